@@ -1,0 +1,110 @@
+"""Port SpeechEngine: what was said, as text, and how sure the machine is. No engine is ever the last word."""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy as _
+
+
+class Dialect(TextChoices):
+    """How people say they speak (方言). Only Mandarin is promised; the others are written as heard and checked."""
+
+    MANDARIN = "mandarin", _("Mandarin")
+    SICHUAN = "sichuan", _("Sichuan")
+    CANTONESE = "cantonese", _("Cantonese")
+    WU = "wu", _("Wu (Shanghai, Jiangsu, Zhejiang)")
+    MINNAN = "minnan", _("Southern Min")
+    HAKKA = "hakka", _("Hakka")
+    NORTHEAST = "northeast", _("Northeastern")
+    ZHONGYUAN = "zhongyuan", _("Central Plains (Henan, Shaanxi)")
+    OTHER = "other", _("Another way of speaking")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech as heard (语音转写); a human may correct it, the original is kept.
+
+    `text` is in simplified characters with machine loops cut; `heard_raw` is what the engine gave, untouched.
+    `confidence` runs from 0 to 1 and sorts well from badly heard; it is no probability of being right.
+    """
+
+    start: timedelta
+    end: timedelta
+    text: str
+    confidence: float
+    heard_raw: str = ""
+
+    @property
+    def start_s(self) -> float:
+        """Seconds from the beginning of the recording."""
+        return self.start.total_seconds()
+
+    @property
+    def end_s(self) -> float:
+        """Seconds from the beginning of the recording."""
+        return self.end.total_seconds()
+
+
+class SpeechError(Exception):
+    """Why a recording gave no text, in one plain translated sentence (`message`) fit for anybody."""
+
+    def __init__(self, message: str | Promise) -> None:
+        self.message = message
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class TryLater(SpeechError):
+    """It may work later: keep the debt and try again."""
+
+
+class NeverWill(SpeechError):
+    """It cannot work with this recording: say so and let a person look."""
+
+
+class SpeechEngine(Protocol):
+    """What hears. The caller runs it outside the request: an hour of speech takes minutes."""
+
+    name: str
+    version: str  # of the model, written beside every transcript
+
+    def transcribe(
+        self,
+        recording: Path,
+        *,
+        dialect: str,
+        terms: Sequence[str] = (),
+        on_progress: Callable[[float, float], None] | None = None,
+    ) -> Iterator[Segment]:
+        """Yield segments in order of time. Raise TryLater if it may work later, NeverWill if it cannot.
+
+        `dialect` is a value of Dialect; `terms` are words likely to be heard, which an engine may ignore.
+        `on_progress(done, total)` counts seconds of audio, never goes back, and ends at `total`.
+        """
+        ...
+
+    def problems(self) -> list[str]:
+        """What an operator must mend before this engine can serve; empty when ready. Changes nothing."""
+        ...
+
+
+def engine() -> SpeechEngine:
+    """The engine named by `ADAPTERS["speech"]`, one per process (a model is loaded once)."""
+    dotted, kwargs = settings.ADAPTERS["speech"]
+    return _engine_of(dotted, json.dumps(kwargs, sort_keys=True, default=str))
+
+
+@cache
+def _engine_of(dotted: str, kwargs: str) -> SpeechEngine:
+    return cast("SpeechEngine", import_string(dotted)(**json.loads(kwargs)))

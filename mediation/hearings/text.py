@@ -1,0 +1,77 @@
+"""What in a heard sentence a person must check with their own ears before it may stand in a record."""
+
+import re
+from dataclasses import dataclass
+
+from mediation.hearings.speech import Segment
+
+# Below this, more than half of what our engine wrote was wrong in two of three clips (benchmarks/speech.py).
+DOUBT_BELOW = 0.6
+
+_HAN = "零〇一二两三四五六七八九十百千万亿"
+_NUMBER = rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+(?:点[{_HAN}]+)?[{_HAN}]*)"
+_KINDS = (
+    ("percent", rf"(?:百|千|万)分之\s*{_NUMBER}|{_NUMBER}\s*[%％‰]|{_NUMBER}\s*(?:个点|分利|厘)"),
+    (
+        "date",
+        rf"(?:(?:[0-9]{{2,4}}|[{_HAN}]{{2,4}}|[去前今明后]|大前)\s*年\s*)?{_NUMBER}\s*月份?(?:\s*{_NUMBER}\s*[日号])?"
+        rf"|(?:[0-9]{{4}}|[零〇一二三四五六七八九]{{4}})\s*年(?!利率)|{_NUMBER}\s*[日号](?!线)",
+    ),
+    (
+        "amount",
+        rf"{_NUMBER}\s*(?:[多余来几]\s*)?(?:元|块钱?|角|毛|人民币|万|亿)|[0-9][0-9,.]*\s*分钱|{_NUMBER}(?<=[万亿])",
+    ),
+    ("count", rf"{_NUMBER}\s*(?:[多来]\s*)?(?:期|个月|年|天|个工作日)|[0-9][0-9,.\-]+"),
+)
+_EXACT = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS))
+_LOOPS = tuple(
+    re.compile(rf"({turn})(?:[\s，。、,.]*\1){{{more},}}")
+    for turn, more in ((r"[^\W\d]", 5), (r"\S{2,3}?", 3), (r"\S{4,40}?", 3))
+)
+_TURNING = re.compile(r"(?P<denial>不|没|未|别|非)|(?P<consent>同意|认可|接受|承认|放弃|答应)")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a segment's text, `text[start:end]`, and why it needs an ear.
+
+    `kind` is percent, date, amount or count (always), denial or consent (only where the engine was in doubt).
+    """
+
+    start: int
+    end: int
+    kind: str
+    text: str
+
+
+def doubtful(segment: Segment) -> bool:
+    """Whether the engine heard this so badly that nothing in it may be believed unread."""
+    return segment.confidence < DOUBT_BELOW
+
+
+def needs_ear(segment: Segment) -> list[Span]:
+    """Everything in the segment a person must confirm: each figure; in doubt also each no and each consent.
+
+    Figures are asked about however sure the engine is: engines are sure of wrong ones, and those cost money.
+    """
+    found = [_span(match) for match in _EXACT.finditer(segment.text)]
+    if doubtful(segment):
+        taken = {place for span in found for place in range(span.start, span.end)}
+        found += [_span(match) for match in _TURNING.finditer(segment.text) if match.start() not in taken]
+    return sorted(found, key=lambda span: span.start)
+
+
+def _span(match: re.Match[str]) -> Span:
+    return Span(match.start(), match.end(), match.lastgroup or "", match.group())
+
+
+def cut_loops(text: str) -> tuple[str, bool]:
+    """The text with machine loops cut to one turn, and whether any was cut.
+
+    A decoder that misses the end repeats itself. People say 对对对 and 我不同意 three times as well, so a loop
+    begins at four turns, of single characters at six; turns of digits alone (10000) are never cut.
+    """
+    cut = text
+    for loop in _LOOPS:
+        cut = loop.sub(lambda match: match.group() if match[1].isdigit() else match[1], cut)
+    return cut, cut != text
