@@ -1,0 +1,70 @@
+# make run: the whole site, with demo people and cases.  make test: the tests.  Both set everything up by themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export DJANGO_SETTINGS_MODULE ?= mediation.conf.base
+
+.PHONY: help run test test-fast check messages bench browser clean
+help:
+	@echo "make run       运行整个网站（含演示账号和案件）   run the whole site, with demo accounts and cases"
+	@echo "make test      运行全部测试                     run the tests"
+	@echo "make check     代码规范、类型、依赖方向、翻译      lint, types, import contracts, translations, migrations"
+	@echo "make messages  从源码更新翻译目录                 update locale/ from the sources (needs gettext)"
+	@echo "make bench     运行测量脚本                      run the benchmarks"
+	@echo "make clean     删除虚拟环境和运行数据              remove the virtual environment and what the site kept"
+
+$(VENV)/.made:
+	@echo "· 建立虚拟环境 Making a virtual environment in $(VENV) …"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 以上 Python 3.11 or newer is needed (try: make run PYTHON=python3.12)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "缺少 venv：请先运行 apt install python3-venv. The venv module is missing: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==0.13.9 || true
+	@touch $@
+
+# uv downloads side by side and is several times faster; pip does the same where uv cannot.
+define install
+	@$(BIN)/python -m uv pip install --python $(BIN)/python --compile-bytecode -c constraints.txt -r $(1) \
+	  || $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -r $(1)
+endef
+
+$(VENV)/.runtime: $(VENV)/.made requirements.txt constraints.txt
+	@echo "· 安装依赖（约 900 MB，只需一次） Installing packages, about 900 MB, once …"
+	$(call install,requirements.txt)
+	@touch $@
+
+$(VENV)/.tools: $(VENV)/.runtime requirements-dev.txt
+	@echo "· 安装开发工具 Installing the tools of the tests …"
+	$(call install,requirements-dev.txt)
+	@touch $@
+
+run: $(VENV)/.runtime
+	@exec $(BIN)/python manage.py run_site $(ARGS)
+
+test: $(VENV)/.tools
+	@$(BIN)/python manage.py compile_locale -v 0
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+test-fast: $(VENV)/.tools
+	@$(BIN)/python manage.py compile_locale -v 0
+	$(BIN)/python -m pytest -n 2 -m "not browser and not servers and not slow" $(ARGS)
+
+check: $(VENV)/.tools
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/djlint --check --lint templates
+	$(BIN)/codespell evidence cases mediation tests benchmarks docs *.md
+	@$(BIN)/python manage.py compile_locale -v 0
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+	$(BIN)/python -m pytest -q tests/test_locale.py
+
+messages: $(VENV)/.tools
+	$(BIN)/python manage.py makemessages -l zh_Hans -l en --no-wrap --no-location --no-obsolete -i .venv -i var -i tests
+	$(BIN)/python manage.py compile_locale
+
+bench: $(VENV)/.tools
+	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+
+clean:
+	rm -rf $(VENV) var

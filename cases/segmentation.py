@@ -1,0 +1,67 @@
+"""分词: one jieba tokenizer of our own for the whole process, with the words of consumer credit in it.
+
+Loaded at the first use, quietly; its cache file stays under `VAR_DIR/tmp`.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+DICTIONARY = Path(__file__).parent / "analysis" / "finance.txt"
+LONGEST_STRETCH = 4_000  # characters given to jieba at once: it works stretch by stretch anyway
+
+
+class Token(NamedTuple):
+    """A word and where it stands in the text."""
+
+    word: str
+    start: int
+    end: int
+
+
+@cache
+def finance_words() -> Mapping[str, str]:
+    """Every word of our dictionary with what it speaks of: a cause, `product`, `lender`, `cost`, `law`, `work`."""
+    rows = (line.split() for line in DICTIONARY.read_text(encoding="utf-8").splitlines())
+    return {word: topic for word, _weight, topic in rows}
+
+
+@cache
+def _tokenizer() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import jieba  # heavy: half a second, so not before it is needed
+    jieba.setLogLevel(logging.WARNING)
+    folder = Path(settings.VAR_DIR) / "tmp"
+    folder.mkdir(parents=True, exist_ok=True)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.tmp_dir = str(folder)
+    tokenizer.initialize()
+    for line in DICTIONARY.read_text(encoding="utf-8").splitlines():
+        word, weight, topic = line.split()
+        tokenizer.add_word(word, int(weight), topic)
+    return tokenizer
+
+
+def warm_up() -> None:
+    """Load the dictionary now (one to three seconds), so that the first person does not wait for it."""
+    _tokenizer()
+
+
+def tokens(text: str) -> Iterator[Token]:
+    """The words of the text in order, none left out, none twice. Linear in its length."""
+    at = 0
+    for begin in range(0, len(text), LONGEST_STRETCH):
+        for word in _tokenizer().cut(text[begin : begin + LONGEST_STRETCH], HMM=False):
+            yield Token(word, at, at + len(word))
+            at += len(word)
+
+
+def search_words(text: str) -> list[str]:
+    """Words for an index: long words, and the shorter ones inside them."""
+    return [word for word in _tokenizer().cut_for_search(text, HMM=False) if word.strip()]

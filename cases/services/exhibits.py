@@ -1,0 +1,83 @@
+"""Taking files into a case (存证): each becomes a deposit in the chain and an exhibit with a number."""
+
+from collections.abc import Mapping
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import Case, Exhibit, User
+from cases.roles import Role
+from cases.services.steps import lock_case, remember
+from evidence import deposits
+
+
+@transaction.atomic
+def add_exhibit(
+    *,
+    case_id: UUID,
+    file: BinaryIO,
+    name: str,
+    by: User | None,
+    role: Role,
+    kind: str = Exhibit.Kind.OTHER,
+    title: str = "",
+    is_private: bool = False,
+    captured: Mapping[str, Any] | None = None,
+) -> Exhibit:
+    """Take a file in, as it is. `captured` says how it came to be (在线诉讼规则 Art 18): device, source, by whom.
+
+    Raises evidence.errors.DepositRefused, in plain words, for a file that is empty, too large, or not what it says.
+    """
+    case = lock_case(case_id)
+    if case.is_closed and role in {Role.CITIZEN, Role.INSTITUTION}:
+        raise Refusal(_("This case is closed. Call us if you still have papers to hand in."))
+    deposit = deposits.take_in(
+        chain=case.chain, stream=file, name=name, captured={"role": str(role), **(captured or {})}
+    )
+    last = case.exhibits.aggregate(n=Max("number"))["n"] or 0
+    exhibit = case.exhibits.create(
+        number=last + 1,
+        kind=kind,
+        title=title or name,
+        deposit=deposit,
+        by=by,
+        by_role=role,
+        is_private=is_private,
+    )
+    remember(
+        case,
+        "exhibit.add",
+        by=by,
+        role=role,
+        number=exhibit.number,
+        kind=exhibit.kind,
+        title=exhibit.title,
+        sha256=deposit.sha256,
+        private=is_private,
+    )
+    return exhibit
+
+
+@transaction.atomic
+def withdraw_exhibit(*, exhibit_id: int, by: User | None, role: Role) -> Exhibit:
+    """Take an exhibit back out of sight. The deposit stays in the chain; before filing this is how one deletes."""
+    exhibit = Exhibit.objects.select_for_update().select_related("case").get(pk=exhibit_id)
+    if exhibit.by_role != role or (by and exhibit.by_id and exhibit.by_id != by.pk):
+        raise Refusal(_("Only the one who handed this in can take it back."))
+    exhibit.withdrawn_at = timezone.now()
+    exhibit.save()
+    remember(exhibit.case, "exhibit.withdraw", by=by, role=role, number=exhibit.number)
+    return exhibit
+
+
+def exhibits_for(case: Case, person: User | None, role: Role) -> list[Exhibit]:
+    """What this person may see of the case's files, in order."""
+    seen = case.exhibits.filter(withdrawn_at__isnull=True).select_related("deposit", "by")
+    if role in {Role.MEDIATOR, Role.OFFICER}:
+        return list(seen)
+    return [exhibit for exhibit in seen if not exhibit.is_private or exhibit.by_role == role]

@@ -1,0 +1,77 @@
+"""Citizens sign in by a code sent to their phone; the code is short-lived, used once, and counted."""
+
+import re
+import secrets
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import PhoneCode, User
+from cases.roles import Role
+from evidence.sealing import blind_index
+
+CODE_LIVES = timedelta(minutes=10)
+CODES_AN_HOUR = 6
+TRIES_A_CODE = 5
+MOBILE = re.compile(r"^1[3-9]\d{9}$")
+
+
+def clean_phone(text: str) -> str:
+    """The eleven digits of a mainland mobile number. Raises Refusal in plain words."""
+    digits = re.sub(r"[\s\-()（）]", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
+    digits = digits.removeprefix("+86").removeprefix("0086")
+    if not MOBILE.match(digits):
+        raise Refusal(_("Please check the phone number: a mobile number has 11 digits and begins with 1."))
+    return digits
+
+
+def citizen_with(*, phone: str, name: str = "") -> User:
+    """The citizen with this phone, made if new. A name that is already there is kept."""
+    index = blind_index(phone, purpose="phone")
+    citizen, _made = User.objects.get_or_create(
+        username=f"c-{index[:32]}",
+        defaults={"role": Role.CITIZEN, "phone": phone, "phone_index": index, "name": name, "password": "!"},
+    )
+    if name and not citizen.name:
+        citizen.name = name
+        citizen.save(update_fields=["name"])
+    return citizen
+
+
+@transaction.atomic
+def make_code(*, phone: str) -> str:
+    """A new six-digit code for this phone; the caller sends it. Raises Refusal when too many were asked for."""
+    index = blind_index(phone, purpose="phone")
+    recent = PhoneCode.objects.filter(
+        phone_index=index, sent_at__gt=timezone.now() - timedelta(hours=1)
+    ).count()
+    if recent >= CODES_AN_HOUR:
+        raise Refusal(_("Too many codes were sent to this phone. Please wait an hour, or call us."))
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    PhoneCode.objects.create(phone_index=index, digest=_digest(index, code))
+    return code
+
+
+def use_code(*, phone: str, code: str) -> None:
+    """Accept the code once. Raises Refusal: wrong, too old, used, or tried too often."""
+    index = blind_index(phone, purpose="phone")
+    with transaction.atomic():
+        latest = PhoneCode.objects.select_for_update().filter(phone_index=index, used_at__isnull=True).first()
+        fresh = latest and latest.sent_at > timezone.now() - CODE_LIVES and latest.tries < TRIES_A_CODE
+        right = bool(latest and fresh and secrets.compare_digest(latest.digest, _digest(index, code.strip())))
+        if latest:
+            latest.tries += 1
+            latest.used_at = timezone.now() if right else None
+            latest.save()
+    if not fresh:
+        raise Refusal(_("This code is too old or was tried too often. Please ask for a new one."))
+    if not right:
+        raise Refusal(_("This code is not right. Please check the six digits in the text message."))
+
+
+def _digest(index: str, code: str) -> str:
+    return salted_hmac("cases.phone_code", f"{index}:{code}", algorithm="sha256").hexdigest()

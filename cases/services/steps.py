@@ -1,0 +1,121 @@
+"""The only place where a case changes stage."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils import timezone
+
+from cases.models import Case, Clock, StepTaken, User
+from cases.roles import Role
+from cases.rules import limits
+from cases.workflow import Step
+from evidence import ledger
+
+
+def lock_case(case_id: UUID) -> Case:
+    """The case, locked until the end of the transaction. Call it before the first look."""
+    return Case.objects.select_for_update().get(pk=case_id)
+
+
+def take(
+    step: Step,
+    case: Case,
+    *,
+    by: User | None,
+    role: Role | None = None,
+    note: str = "",
+    **facts: Any,
+) -> StepTaken:
+    """Take one step. Stage, clocks and ledger entry change together, or none of them does.
+
+    `facts` go into the sealed body of the ledger entry: strings, integers, lists and mappings of them. Without a
+    person (`by=None`) the step is the system's own. Raises StepRefused.
+    """
+    acting = Role(role or (by.role if by else Role.SYSTEM))
+    step.check(case.stage, acting)
+    taken = case.steps.create(
+        name=step.name, source=case.stage, target=step.target, by=by, role=acting, note=note
+    )
+    case.stage = step.target
+    for limit in step.meets:
+        meet(case, limit)
+    for limit in step.starts:
+        start(case, limit)
+    refresh_due(case)
+    case.save()
+    remember(
+        case,
+        f"case.{step.name}",
+        by=by,
+        role=acting,
+        source=taken.source,
+        target=taken.target,
+        note=note,
+        **facts,
+    )
+    return taken
+
+
+def remember(case: Case, event: str, *, by: User | None, role: Role | None = None, **facts: Any) -> None:
+    """Append what happened to the case's evidence chain. The body is sealed; the envelope names nobody."""
+    acting = Role(role or (by.role if by else Role.SYSTEM))
+    record = {"by": str(by.pk) if by else "", "name": str(by) if by else "", **facts}
+    ledger.append(chain=case.chain, event=event, record=record, role=acting)
+
+
+def start(case: Case, limit_key: str, *, on: date | None = None) -> Clock | None:
+    """Start the clock `limit_key` of the case's profile, as the law stood on the day the case was filed."""
+    begins = on or timezone.localdate()
+    of_day = timezone.localdate(case.filed_at) if case.filed_at else begins
+    limit = limits.load_profile(case.profile, of_day).get(limit_key)
+    if limit is None:
+        return None
+    result = limits.due(limit, begins)
+    stop(case, limit_key)
+    return case.clocks.create(
+        limit=limit_key,
+        started_on=begins,
+        due_on=result.due_on,
+        overdue_on=result.overdue_on,
+        provisional=result.provisional,
+    )
+
+
+def meet(case: Case, limit_key: str) -> None:
+    """The duty behind this clock is done."""
+    _end(case, limit_key, Clock.State.MET)
+
+
+def stop(case: Case, limit_key: str | None = None) -> None:
+    """End the clock, or every clock, as no longer needed."""
+    _end(case, limit_key, Clock.State.STOPPED)
+
+
+def _end(case: Case, limit_key: str | None, state: Clock.State) -> None:
+    running = case.clocks.filter(state=Clock.State.RUNNING)
+    if limit_key:
+        running = running.filter(limit=limit_key)
+    running.update(state=state, ended_at=timezone.now())
+
+
+def refresh_due(case: Case) -> None:
+    """Set `due_on` to the earliest running clock. Changes the object; the caller saves it."""
+    earliest = case.clocks.filter(state=Clock.State.RUNNING).aggregate(on=Min("due_on"))["on"]
+    case.due_on = earliest
+
+
+@transaction.atomic
+def postpone(*, clock_id: int, days: int) -> Clock:
+    """Move a running clock by so many calendar days (a pause that ended, or an extension both sides agreed to)."""
+    clock = Clock.objects.select_for_update().select_related("case").get(pk=clock_id)
+    clock.days_extended += days
+    clock.due_on = limits.roll(clock.due_on + timedelta(days=days))
+    clock.overdue_on = limits.roll(clock.overdue_on + timedelta(days=days))
+    clock.save()
+    case = lock_case(clock.case_id)
+    refresh_due(case)
+    case.save()
+    return clock

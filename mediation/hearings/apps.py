@@ -1,0 +1,11 @@
+"""The room `hearings`."""
+
+from django.apps import AppConfig
+
+
+class HearingsConfig(AppConfig):
+    """See models.py for what is kept here, services.py for what can be done."""
+
+    name = "mediation.hearings"
+    label = "hearings"
+    default_auto_field = "django.db.models.BigAutoField"

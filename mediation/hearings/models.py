@@ -1,0 +1,185 @@
+"""调解会: who sat together, what was said, how it was heard, what was corrected, who confirmed it."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, Exhibit, Party, User
+from evidence.sealing import SealedTextField
+from mediation.hearings.speech import Dialect
+
+
+class Hearing(models.Model):
+    """One sitting. `how` follows 在线调解规则 Art 16."""
+
+    class How(models.TextChoices):
+        ONLINE = "online", _("Online, at the same time")
+        APART = "apart", _("Online, at different times")
+        PHONE = "phone", _("By telephone")
+        IN_PERSON = "in_person", _("In person")
+
+    class State(models.TextChoices):
+        CALLED = "called", _("Called")
+        OPEN = "open", _("In session")
+        ENDED = "ended", _("Ended")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="hearings")
+    number = models.PositiveSmallIntegerField()
+    how = models.CharField(max_length=10, choices=How, default=How.ONLINE)
+    place = models.CharField(max_length=200, blank=True)
+    starts_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.CALLED)
+    called_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    result = SealedTextField(blank=True, help_text="what the mediator wrote down as its result")
+    transcript = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_hearing_a_number")]
+
+    def __str__(self) -> str:
+        return f"{self.case} hearing {self.number}"
+
+
+class Attendance(models.Model):
+    """Presence, identity check, and the answer to “may we record?” — asked, never assumed."""
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="attendances")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField(default=timezone.now)
+    rights_told_at = models.DateTimeField(null=True, blank=True)
+    identity_checked_at = models.DateTimeField(null=True, blank=True)
+    records_agreed = models.BooleanField(null=True, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["joined_at"]
+        constraints = [models.UniqueConstraint(fields=["hearing", "person"], name="one_seat_a_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person} at {self.hearing}"
+
+
+class Recording(models.Model):
+    """A sound file that is turned into text. This row is the debt: a lost task is taken up again from here."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        RUNNING = "running", _("Being written down")
+        DONE = "done", _("Written down")
+        FAILED = "failed", _("Cannot be read")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="recordings")
+    hearing = models.ForeignKey(
+        Hearing, null=True, blank=True, on_delete=models.CASCADE, related_name="recordings"
+    )
+    exhibit = models.OneToOneField(Exhibit, on_delete=models.PROTECT, related_name="recording")
+    speaker = models.CharField(max_length=12, blank=True, help_text="a role, where only one person speaks")
+    dialect = models.CharField(max_length=12, choices=Dialect, default=Dialect.MANDARIN)
+    state = models.CharField(max_length=8, choices=State, default=State.PENDING, db_index=True)
+    done_s = models.FloatField(default=0, help_text="seconds of sound written down so far")
+    total_s = models.FloatField(default=0, help_text="seconds of sound in all")
+    engine = models.CharField(max_length=80, blank=True, help_text="engine and model version")
+    tries = models.PositiveSmallIntegerField(default=0)
+    beat_at = models.DateTimeField(null=True, blank=True, help_text="the last sign of life of the worker")
+    problem = models.CharField(max_length=200, blank=True)
+    asked_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["asked_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.exhibit} {self.state}"
+
+
+class Segment(models.Model):
+    """A stretch of speech as the machine heard it; never overwritten."""
+
+    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="segments")
+    index = models.PositiveIntegerField()
+    start_s = models.FloatField()
+    end_s = models.FloatField()
+    heard = SealedTextField()
+    confidence = models.FloatField(help_text="0 … 1")
+    speaker = models.CharField(max_length=12, blank=True, help_text="a role, set by the mediator")
+
+    class Meta:
+        ordering = ["index"]
+        constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_segment_an_index")]
+
+    def __str__(self) -> str:
+        return f"{self.recording_id}:{self.index}"
+
+    @property
+    def text(self) -> str:
+        """The latest correction, or what was heard."""
+        latest = max(self.corrections.all(), key=lambda c: c.pk, default=None)
+        return latest.text if latest else self.heard
+
+
+class Correction(models.Model):
+    """A human reading of a segment, beside the kept original."""
+
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="corrections")
+    text = SealedTextField(blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"correction of {self.segment}"
+
+
+class ReadBack(models.Model):
+    """A party read the transcript and confirmed it, or said what is wrong."""
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="readbacks")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="readbacks")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the text that was read")
+    confirmed = models.BooleanField()
+    objection = SealedTextField(blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.party} read {self.hearing}"
+
+
+class FactSheet(models.Model):
+    """无争议事实: facts that both sides confirm in writing; the only part of the talks that a court may use."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="fact_sheets")
+    version = models.PositiveSmallIntegerField()
+    facts = SealedTextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [models.UniqueConstraint(fields=["case", "version"], name="one_fact_sheet_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.case} facts v{self.version}"
+
+
+class FactConfirmation(models.Model):
+    """One side's yes to one version of the facts."""
+
+    sheet = models.ForeignKey(FactSheet, on_delete=models.CASCADE, related_name="confirmations")
+    party = models.ForeignKey(Party, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["sheet", "party"], name="one_confirmation_a_side")]
+
+    def __str__(self) -> str:
+        return f"{self.party} confirms {self.sheet}"

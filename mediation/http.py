@@ -1,0 +1,116 @@
+"""What the doors share: refusals on forms, the house context, the page for a stale form."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.forms import BaseForm
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_cache_control
+
+from cases.errors import Refusal
+from cases.models import Exhibit, User
+from cases.roles import Role
+from evidence.deposits import open_deposit
+from evidence.errors import EvidenceError
+
+P = ParamSpec("P")
+UNPROCESSABLE = 422
+
+
+class HouseRequest(HttpRequest):
+    """A request of someone who signed in."""
+
+    user: User  # type: ignore[assignment]
+
+
+@contextmanager
+def refusals_shown_on(form: BaseForm) -> Iterator[None]:
+    """Turn a Refusal inside the block into errors on the form; the view then shows it again with 422."""
+    try:
+        yield
+    except Refusal as refusal:
+        for message in refusal:
+            form.add_error(None, message)
+    except EvidenceError as error:
+        form.add_error(None, str(error))
+
+
+def open_to(
+    *roles: Role,
+) -> Callable[
+    [Callable[Concatenate[HouseRequest, P], HttpResponse]],
+    Callable[Concatenate[HttpRequest, P], HttpResponse],
+]:
+    """Let only these roles through a door; others who signed in find nothing there (404)."""
+
+    def guard(
+        view: Callable[Concatenate[HouseRequest, P], HttpResponse],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if cast("User", request.user).role not in roles:
+                raise Http404
+            response = view(cast("HouseRequest", request), *args, **kwargs)
+            patch_cache_control(response, private=True, no_store=True)
+            return response
+
+        return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
+
+    return guard
+
+
+def page(
+    request: HttpRequest,
+    template: str,
+    *,
+    form: BaseForm | None = None,
+    status: int | None = None,
+    **context: Any,
+) -> HttpResponse:
+    """Render a page; a form with errors makes it 422 unless a status is named."""
+    failed = any(
+        isinstance(value, BaseForm) and value.is_bound and value.errors for value in [form, *context.values()]
+    )
+    return render(
+        request, template, {"form": form, **context}, status=status or (UNPROCESSABLE if failed else 200)
+    )
+
+
+def file_response(exhibit: Exhibit, *, download: bool = False) -> FileResponse:
+    """The bytes of an exhibit, as they were handed in. Shown in the page only for kinds that cannot run anything."""
+    deposit = exhibit.deposit
+    shown = (
+        deposit.media_type.startswith(("image/", "audio/", "video/"))
+        or deposit.media_type == "application/pdf"
+    )
+    response = FileResponse(
+        open_deposit(deposit),
+        content_type=deposit.media_type,
+        as_attachment=download or not shown,
+        filename=deposit.name,
+    )
+    response["Content-Length"] = str(deposit.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    patch_cache_control(response, private=True, no_store=True)
+    return response
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows: text size, whether this is the demo, the help line, the hour."""
+    return {
+        "big": request.COOKIES.get("text") == "big",
+        "demo": settings.USE_DEMO,
+        "help_phone": settings.HELP_PHONE,
+        "now": timezone.localtime(),
+    }
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page for a form whose safety token is too old: says that nothing saved is lost and how to go on."""
+    return render(request, "errors/stale_form.html", {"back": request.path}, status=403)

@@ -1,0 +1,39 @@
+"""方案建议: what the machine suggests, and what the mediator made of it."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.models import Case, User
+
+
+class Suggestion(models.Model):
+    """A suggested range with its sources. It goes nowhere until a mediator adopts or edits it."""
+
+    class State(models.TextChoices):
+        OFFERED = "offered", _("Suggested by the machine")
+        ADOPTED = "adopted", _("Adopted by the mediator")
+        EDITED = "edited", _("Changed by the mediator")
+        DISMISSED = "dismissed", _("Set aside by the mediator")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="suggestions")
+    low_fen = models.BigIntegerField(null=True, blank=True)
+    middle_fen = models.BigIntegerField(null=True, blank=True)
+    high_fen = models.BigIntegerField(null=True, blank=True)
+    comparable = models.PositiveIntegerField(default=0, help_text="how many settled cases it rests on")
+    confidence = models.CharField(max_length=12, blank=True)
+    sources = models.JSONField(default=list, help_text="[{key, score, reasons, settled_fen, claim_fen}, …]")
+    cost = models.JSONField(default=dict, help_text="the audit of the loan's yearly cost against its caps")
+    engine = models.CharField(max_length=120, help_text="embedder and index version")
+    state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
+    decided_fen = models.BigIntegerField(null=True, blank=True)
+    reason = models.TextField(blank=True)
+    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.case} suggestion {self.pk}"

@@ -1,0 +1,26 @@
+"""The doors of the house, and the few pages that belong to none of them."""
+
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from mediation import front
+
+urlpatterns = [
+    path("", front.home, name="home"),
+    path("sign-in/", front.sign_in, name="sign_in"),
+    path("sign-in/phone/", front.sign_in_by_phone, name="sign_in_by_phone"),
+    path("sign-out/", front.sign_out, name="sign_out"),
+    path("language/", set_language, name="set_language"),
+    path("text-size/", front.set_text_size, name="set_text_size"),
+    path("csrf/", front.csrf_token, name="csrf_token"),
+    path("check-message/", front.check_message, name="check_message"),
+    path("demo/messages/", front.demo_messages, name="demo_messages"),
+    path("file/<int:pk>/", front.exhibit_file, name="exhibit_file"),
+    path("", include("mediation.portal.urls")),
+    path("counter/", include("mediation.counter.urls")),
+    path("desk/", include("mediation.desk.urls")),
+    path("bench/", include("mediation.bench.urls")),
+    path("api/", include("mediation.api.urls")),
+]
+handler404 = "mediation.front.not_found"
+handler500 = "mediation.front.broken"
