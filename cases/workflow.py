@@ -88,7 +88,7 @@ SUPPLEMENT = Step(
     starts=("acceptance",),
     meets=("supplement",),
 )
-DECLINE = Step("decline", {Stage.ACCEPTANCE}, Stage.CLOSED, by={Role.OFFICER}, meets=("acceptance",))
+DECLINE = Step("decline", {Stage.ACCEPTANCE, Stage.SUPPLEMENT}, Stage.CLOSED, by={Role.OFFICER}, meets=("acceptance",))
 ACCEPT = Step(
     "accept",
     {Stage.ACCEPTANCE},
@@ -171,7 +171,7 @@ END = Step(
 )
 EXPIRE = Step(
     "expire",
-    {Stage.SUPPLEMENT, Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING},
+    {Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING},
     Stage.CLOSED,
     by={Role.OFFICER, Role.MEDIATOR, Role.SYSTEM},
 )

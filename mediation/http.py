@@ -17,7 +17,6 @@ from cases.errors import Refusal
 from cases.models import Exhibit, User
 from cases.roles import Role
 from evidence.deposits import open_deposit
-from evidence.errors import EvidenceError
 
 P = ParamSpec("P")
 UNPROCESSABLE = 422
@@ -37,8 +36,6 @@ def refusals_shown_on(form: BaseForm) -> Iterator[None]:
     except Refusal as refusal:
         for message in refusal:
             form.add_error(None, message)
-    except EvidenceError as error:
-        form.add_error(None, str(error))
 
 
 def open_to(

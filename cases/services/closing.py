@@ -73,8 +73,7 @@ def expire_case(*, case_id: UUID, by: User | None = None) -> Case:
     """
     case = lock_case(case_id)
     today = timezone.localdate()
-    keys = ["mediation", "supplement"]
-    over = case.clocks.filter(limit__in=keys, state=Clock.State.RUNNING, overdue_on__lt=today).first()
+    over = case.clocks.filter(limit="mediation", state=Clock.State.RUNNING, overdue_on__lt=today).first()
     if over is None or case.paused_at:
         raise Refusal(_("The time limit has not run out yet."))
     take(EXPIRE, case, by=by, ending=Ending.PERIOD_OVER, limit=over.limit, due_on=over.due_on.isoformat())

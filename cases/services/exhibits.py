@@ -37,7 +37,7 @@ def add_exhibit(
     if case.is_closed and role in {Role.CITIZEN, Role.INSTITUTION}:
         raise Refusal(_("This case is closed. Call us if you still have papers to hand in."))
     deposit = deposits.take_in(
-        chain=case.chain, stream=file, name=name, captured={"role": str(role), **(captured or {})}
+        chain=case.chain, file=file, name=name, captured=dict(captured or {}), role=role
     )
     last = case.exhibits.aggregate(n=Max("number"))["n"] or 0
     exhibit = case.exhibits.create(

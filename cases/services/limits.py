@@ -14,13 +14,13 @@ WARN_DAYS_BEFORE = 3
 
 
 def cases_to_end() -> list[Case]:
-    """Cases whose mediation or supplement period is over, not paused, oldest first."""
+    """Cases whose mediation period is over, not paused, oldest first."""
     today = timezone.localdate()
     return list(
         Case.objects.filter(
-            stage__in=[Stage.SUPPLEMENT, Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING],
+            stage__in=[Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING],
             paused_at__isnull=True,
-            clocks__limit__in=["mediation", "supplement"],
+            clocks__limit="mediation",
             clocks__state=Clock.State.RUNNING,
             clocks__overdue_on__lt=today,
         )

@@ -10,8 +10,10 @@ from cases.errors import Refusal
 from cases.models import Case, Clock, Extension, Pause, User
 from cases.roles import STAFF_ROLES, Role, Side
 from cases.rules import limits
-from cases.services.steps import lock_case, postpone, remember
+from cases.services.steps import lock_case, recount, refresh_due, remember
 from cases.workflow import Stage
+
+LONGEST_AT_ONCE = 90  # a house rule for tracks where the law names no upper limit
 
 
 @transaction.atomic
@@ -22,6 +24,8 @@ def pause_case(*, case_id: UUID, staff: User, reason: str, waiting_for: str) -> 
         raise Refusal(_("The clock cannot be paused now."))
     if case.paused_at:
         raise Refusal(_("The clock is already paused."))
+    if waiting_for not in Role.values:
+        raise Refusal(_("Please choose for whom we wait."))
     if not reason.strip():
         raise Refusal(_("Please write why the clock is paused and for whom we wait."))
     case.paused_at = timezone.now()
@@ -44,12 +48,17 @@ def resume_case(*, case_id: UUID, staff: User) -> Case:
     pause.save()
     case.paused_at = None
     case.save()
-    days = (pause.until_on - pause.from_on).days
-    for clock in case.clocks.filter(state=Clock.State.RUNNING, limit="mediation"):
-        postpone(clock_id=clock.pk, days=days)
-    remember(case, "case.resume", by=staff, days=days)
-    case.refresh_from_db()
+    _recount_mediation(case, extra_days=0)
+    remember(case, "case.resume", by=staff, paused_from=pause.from_on.isoformat())
     return case
+
+
+def _recount_mediation(case: Case, *, extra_days: int) -> None:
+    for clock in case.clocks.select_for_update().filter(state=Clock.State.RUNNING, limit="mediation"):
+        clock.days_extended += extra_days
+        recount(clock)
+    refresh_due(case)
+    case.save()
 
 
 @transaction.atomic
@@ -79,7 +88,7 @@ def longest_extension(case: Case) -> int:
     used = sum(
         clock.days_extended for clock in case.clocks.filter(limit="mediation", state=Clock.State.RUNNING)
     )
-    return max(0, (limit.max_extension or 30) - used)
+    return max(0, (LONGEST_AT_ONCE if limit.max_extension is None else limit.max_extension) - used)
 
 
 @transaction.atomic
@@ -104,7 +113,6 @@ def reply_to_extension(*, case_id: UUID, person: User, agrees: bool) -> Extensio
     extension.save()
     remember(case, "extension.agree" if agrees else "extension.refuse", by=person, days=extension.days)
     if extension.claimant_agreed_at and extension.respondent_agreed_at:
-        for clock in case.clocks.filter(state=Clock.State.RUNNING, limit="mediation"):
-            postpone(clock_id=clock.pk, days=extension.days)
+        _recount_mediation(case, extra_days=extension.days)
         remember(case, "extension.grant", by=None, role=Role.SYSTEM, days=extension.days)
     return extension

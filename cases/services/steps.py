@@ -1,10 +1,9 @@
 """The only place where a case changes stage."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
 
@@ -13,6 +12,8 @@ from cases.roles import Role
 from cases.rules import limits
 from cases.workflow import Step
 from evidence import ledger
+
+PAUSED_LIMITS = {"mediation"}
 
 
 def lock_case(case_id: UUID) -> Case:
@@ -107,15 +108,23 @@ def refresh_due(case: Case) -> None:
     case.due_on = earliest
 
 
-@transaction.atomic
-def postpone(*, clock_id: int, days: int) -> Clock:
-    """Move a running clock by so many calendar days (a pause that ended, or an extension both sides agreed to)."""
-    clock = Clock.objects.select_for_update().select_related("case").get(pk=clock_id)
-    clock.days_extended += days
-    clock.due_on = limits.roll(clock.due_on + timedelta(days=days))
-    clock.overdue_on = limits.roll(clock.overdue_on + timedelta(days=days))
+def recount(clock: Clock) -> None:
+    """Count a running clock anew: its rule of the day, the pauses of the case, the days both sides added.
+
+    While a pause lasts the old date stays; the case says that it is paused.
+    """
+    case = clock.case
+    of_day = timezone.localdate(case.filed_at) if case.filed_at else clock.started_on
+    limit = limits.load_profile(case.profile, of_day)[clock.limit]
+    pauses = [
+        (pause.from_on, pause.until_on)
+        for pause in case.pauses.all()
+        if clock.limit in PAUSED_LIMITS and pause.from_on >= clock.started_on
+    ]
+    result = limits.due(limit, clock.started_on, pauses, extension=clock.days_extended)
+    if result.due_on is None:
+        return
+    clock.due_on, clock.provisional = result.due_on, result.provisional
+    clock.overdue_on = result.overdue_on or result.due_on
+    clock.warned_at = None
     clock.save()
-    case = lock_case(clock.case_id)
-    refresh_due(case)
-    case.save()
-    return clock

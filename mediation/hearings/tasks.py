@@ -1,0 +1,20 @@
+"""Turning sound into text, in the background."""
+
+from celery import shared_task
+
+from mediation.hearings import transcription
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def transcribe(recording_id: int) -> None:
+    """Write one recording down, unless somebody else is doing it."""
+    transcription.transcribe(recording_id)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def sweep() -> int:
+    """Take up again what a lost task or a killed worker left. Returns how many were queued again."""
+    lost = transcription.take_up_lost()
+    for recording_id in lost:
+        transcribe.delay(recording_id)
+    return len(lost)
