@@ -75,7 +75,7 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def ring(state: str, fraction: float = 0.0) -> SafeString:
-    """The sign beside a limit: a ring filled by the used `fraction` (0 to 1), a full disc when late, two bars when paused."""
+    """The sign beside a limit: a ring filled by the used `fraction` (0 to 1), a disc when late, bars when paused."""
     if state == "late":
         return format_html(
             '<svg viewBox="0 0 26 26" aria-hidden="true"><circle class="full" cx="13" cy="13" r="12"/>'
@@ -106,7 +106,8 @@ def bars(days: Sequence[Day], label: str) -> SafeString:
         if day.count:
             parts.append(
                 format_html(
-                    '<rect class="{}" x="{}" y="{}" width="25" height="{}" rx="2"/><text class="n" x="{}" y="{}">{}</text>',
+                    '<rect class="{}" x="{}" y="{}" width="25" height="{}" rx="2"/>'
+                    '<text class="n" x="{}" y="{}">{}</text>',
                     "today" if day.is_today else "bar",
                     x + 9,
                     f"{58 - height:.1f}",
