@@ -1,0 +1,111 @@
+"""Interest rates in a story: 年化36%, 月息两分, 一分五的利, 万分之五, 一个点五. Told as a yearly fraction, simple."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from cases.analysis.findings import Finding, Kind
+from cases.analysis.numbers import SPOKEN, read_number
+from cases.analysis.reading import clause_start
+
+FIGURE = rf"(?:\d{{1,4}}(?:\.\d{{1,4}})?|[{SPOKEN}]{{1,5}}(?:点[{SPOKEN}]{{1,4}})?)"
+SHARE = re.compile(
+    rf"(?P<of>百分之|千分之|万分之)(?P<a>{FIGURE})(?P<half>半)?"
+    rf"|(?<![\d.])(?P<b>\d{{1,4}}(?:\.\d{{1,4}})?)\s?(?P<sign>[%％‰])"
+    rf"|(?P<c>{FIGURE})个(?:百分)?点(?P<tenth>[{SPOKEN}\d]|半)?"
+)
+PARTS_OF_MONTH = re.compile(  # 分 and 厘 are hundredths and thousandths a month
+    r"(?:(?:月息|月利率?|利息|利率?)(?:是|要|按|高达|算)?|(?P<behind>))"
+    r"(?P<fen>[\d一二两三四五六七八]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?(?P<tail>的?(?:利息?|月息|高利))?"
+)
+THOUSANDTHS = re.compile(
+    r"(?:月息|月利率?|利息)(?:是|要|按)?(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?"
+)
+PER = (
+    ("daily", re.compile(r"日息|日利率|日费率|每天|每日|一天|按天|一日|日化"), Decimal(365)),
+    ("monthly", re.compile(r"月息|月利率|月费率|每月|每个月|一个月|月化|每期|月综合|按月"), Decimal(12)),
+    ("yearly", re.compile(r"年化|年利率|年息|每年|一年|年利|年费率|APR|IRR|apr|irr|LPR|年"), Decimal(1)),
+)
+OF_INTEREST = re.compile(r"利息|利率|息|费率|利|成本|IRR|APR|年化")
+DIVISORS = {"百分之": 100, "千分之": 1_000, "万分之": 10_000, "%": 100, "％": 100, "‰": 1_000, None: 100}
+HIGHEST = Decimal(50)  # five thousand per cent a year: what is above is not a rate
+
+
+def find_rates(text: str, original: str) -> Iterator[Finding]:
+    """Every rate, as the simple yearly fraction (a month's times 12, a day's times 365)."""
+    for found in SHARE.finditer(text):
+        fraction = _share(found)
+        if fraction is not None and (reading := _period(text, found, fraction)):
+            yield from _finding(found, original, fraction, *reading)
+    for found in PARTS_OF_MONTH.finditer(text):
+        if found["behind"] is not None and not found["tail"]:
+            continue
+        tail = (
+            Decimal("0.5")
+            if found["li"] == "半"
+            else (read_number(found["li"]) or Decimal(0)) / 10
+            if found["li"]
+            else 0
+        )
+        whole = read_number(found["fen"])
+        if whole is not None and whole <= 30:
+            yield from _finding(found, original, (whole + tail) / 100, "monthly", Decimal(12), 0.9)
+    for found in THOUSANDTHS.finditer(text):
+        tail = (
+            Decimal("0.5")
+            if found["tenth"] == "半"
+            else (read_number(found["tenth"]) or Decimal(0)) / 10
+            if found["tenth"]
+            else 0
+        )
+        yield from _finding(
+            found, original, ((read_number(found["li"]) or 0) + tail) / 1000, "monthly", Decimal(12), 0.85
+        )
+
+
+def _share(found: re.Match[str]) -> Decimal | None:
+    value = read_number(found["a"] or found["b"] or found["c"])
+    if value is None:
+        return None
+    if found["half"] or found["tenth"] == "半":
+        value += Decimal("0.5")
+    elif found["tenth"]:
+        value += (read_number(found["tenth"]) or Decimal(0)) / 10
+    return value / DIVISORS[found["of"] or found["sign"]]
+
+
+def _period(text: str, found: re.Match[str], fraction: Decimal) -> tuple[str, Decimal, float] | None:
+    """Whether it is by the year, month or day; None when the clause does not speak of interest at all."""
+    begin = clause_start(text, found.start(), reach=16)
+    around = text[begin : found.end() + 5]
+    before = text[begin : found.start()]
+    nearest = max(
+        ((hit.end(), name, times) for name, pattern, times in PER for hit in pattern.finditer(before)),
+        key=lambda reading: reading[0],
+        default=None,
+    )
+    if not OF_INTEREST.search(around):
+        return (nearest[1], nearest[2], 0.7) if nearest and nearest[1] != "yearly" and found["c"] else None
+    if nearest:
+        return nearest[1], nearest[2], 0.9
+    for name, pattern, times in PER:
+        if pattern.search(text, found.end(), found.end() + 5):
+            return name, times, 0.85
+    return ("monthly", Decimal(12), 0.5) if fraction < Decimal("0.04") else ("yearly", Decimal(1), 0.6)
+
+
+def _finding(
+    found: re.Match[str], original: str, fraction: Decimal, per: str, times: Decimal, confidence: float
+) -> Iterator[Finding]:
+    yearly = fraction * times
+    if 0 < yearly <= HIGHEST:
+        value = f"{yearly.quantize(Decimal('0.0001')):f}"
+        yield Finding(
+            Kind.RATE,
+            value,
+            found.start(),
+            found.end(),
+            original[found.start() : found.end()],
+            confidence,
+            per,
+        )
