@@ -226,7 +226,7 @@ def test_reasons_follow_the_language_of_the_reader(profile: Mapping[str, Limit])
     with translation.override("en"):
         assert str(profile["choice"].name) == "Choosing the mediator together"
     with translation.override("zh-hans"):
-        assert str(profile["choice"].name) == "选定调解员"
+        assert str(profile["choice"].name) == "共同选定调解员"
 
 
 @pytest.mark.parametrize("track", TRACKS)
