@@ -7,6 +7,9 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 from cases.rules.counting import Unit
 from cases.rules.tables import (
     HERE,
@@ -27,6 +30,22 @@ from cases.rules.tables import (
 PROFILES = HERE / "profiles"
 TRACKS = ("self_accepted", "delegated", "entrusted")  # 自收, 委派, 委托
 AGREED = "agreed"
+
+
+class Who(TextChoices):
+    """Whose move it is while a limit runs; `label` is what people see."""
+
+    CENTRE = "centre", _("The mediation centre")  # 调解组织
+    MEDIATOR = "mediator", _("The mediator")  # 调解员
+    CITIZEN = "citizen", _("The citizen")  # 申请人
+    INSTITUTION = "institution", _("The institution")  # 金融机构、征信机构
+    PARTIES = "parties", _("Both sides")  # 双方当事人
+    COURT = "court", _("The court")  # 法院
+    CLAIMANT = "claimant", _("Whoever makes the claim")  # 权利人
+    CREDITOR = "creditor", _("Whoever is owed")  # 债权人
+    DEBTOR = "debtor", _("Whoever owes")  # 债务人
+    INTERESTED_PERSON = "interested_person", _("Someone else whose rights are touched")  # 利害关系人
+    REGULATOR = "regulator", _("The regulator")  # 监管部门
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,7 @@ class Limit:
     unit: Unit
     start: str
     starts: Words
-    who: str
+    who: Who
     article: str
     status: Status
     at_end: Words
@@ -132,7 +151,7 @@ def _limit_of(row: Row) -> Limit:
         unit=_unit_of(row),
         start=text_of(row, "start"),
         starts=words_of(row, "starts"),
-        who=text_of(row, "who"),
+        who=_who_of(row),
         article=text_of(row, "article"),
         status=status_of(row),
         at_end=words_of(row, "at_end"),
@@ -161,6 +180,14 @@ def _unit_of(row: Row) -> Unit:
         msg = f"{row.get('key', row)}: “unit” must be one of {', '.join(Unit.values)}"
         raise RuleTableError(msg)
     return Unit(unit)
+
+
+def _who_of(row: Row) -> Who:
+    who = text_of(row, "who")
+    if who not in Who.values:
+        msg = f"{row.get('key', row)}: “who” must be one of {', '.join(Who.values)}"
+        raise RuleTableError(msg)
+    return Who(who)
 
 
 def _extension_of(row: Row) -> int | None:
