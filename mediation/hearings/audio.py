@@ -37,7 +37,7 @@ class Sound:
 
 
 def probe(path: Path) -> Sound:
-    """What sound `path` holds. Raise NeverWill if none can be heard from it, TryLater if it cannot be read."""
+    """What sound `path` holds. Raise NeverWill if there is none to hear, TryLater if it cannot be read."""
     with _opened(path) as (container, stream):
         first = end = None
         for packet in container.demux(stream):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Dialect(TextChoices):
-    """How people say they speak (方言). Only Mandarin is promised; the others are written as heard and checked."""
+    """How people say they speak (方言). Only Mandarin is promised; the rest is written as heard and checked."""
 
     MANDARIN = "mandarin", _("Mandarin")
     SICHUAN = "sichuan", _("Sichuan")

@@ -19,7 +19,8 @@ _KINDS = (
     ),
     (
         "amount",
-        rf"{_NUMBER}\s*(?:[多余来几]\s*)?(?:元|块钱?|角|毛|人民币|万|亿)|[0-9][0-9,.]*\s*分钱|{_NUMBER}(?<=[万亿])",
+        rf"{_NUMBER}\s*(?:[多余来几]\s*)?(?:元|块钱?|角|毛|人民币)|[0-9][0-9,.]*\s*分钱"
+        rf"|(?:[0-9][0-9,.]*|[一二两三四五六七八九])[百千万亿][{_HAN}0-9]*",
     ),
     ("count", rf"{_NUMBER}\s*(?:[多来]\s*)?(?:期|个月|年|天|个工作日)|[0-9][0-9,.\-]+"),
 )
@@ -68,8 +69,8 @@ def _span(match: re.Match[str]) -> Span:
 def cut_loops(text: str) -> tuple[str, bool]:
     """The text with machine loops cut to one turn, and whether any was cut.
 
-    A decoder that misses the end repeats itself. People say 对对对 and 我不同意 three times as well, so a loop
-    begins at four turns, of single characters at six; turns of digits alone (10000) are never cut.
+    A decoder that misses the end repeats itself. People say 对对对 and 我不同意 three times as well: a
+    loop begins at four turns, of single characters at six; turns of digits alone (10000) are never cut.
     """
     cut = text
     for loop in _LOOPS:

@@ -61,7 +61,7 @@ class Weights:
         )
 
     def _join(self) -> None:
-        """Write every file beside its place, check it, and move it there in one step: others may be reading."""
+        """Write each file beside its place, check it, move it there in one step: others may be reading."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for name, digest in DIGESTS.items():
             sources = [source for package in PACKAGES for source in _sources(package, name)]

@@ -22,7 +22,8 @@ from mediation.hearings.speech import Segment, TryLater
 from mediation.hearings.text import cut_loops
 
 SILENCE_BEHIND_S = 5.0
-LONGEST_STRETCH_S = 20.0
+LONGEST_STRETCH_S = 25.0
+WINDOW_S = 30.0
 TOKENS_PER_S = 9
 LOOPED = 0.3  # the most a looped or hardly-speech stretch may be believed
 HARDLY_SPEECH = 0.6
@@ -34,11 +35,11 @@ _loaded: dict[tuple[str, str, int], "_Decoder"] = {}
 
 
 class WhisperEngine:
-    """Whisper through CTranslate2, always told that it hears Chinese: left to guess, it takes dialects for Burmese.
+    """Whisper through CTranslate2, always told that it hears Chinese: left to guess, it takes Wu for Burmese.
 
-    `terms` are ignored on purpose: given as a prompt they tripled the errors. Dialects other than Mandarin come
-    out badly and say so by a low confidence; where they matter, put an engine that knows them behind the port.
-    `model` is a folder in CTranslate2's format instead of the packaged weights.
+    `terms` are ignored on purpose: given as a prompt they tripled the errors. Dialects other than Mandarin
+    come out badly and say so by a low confidence; where they matter, put an engine that knows them behind
+    the port. `model` is a folder in CTranslate2's format instead of the packaged weights.
     """
 
     name = "whisper"
@@ -107,13 +108,11 @@ class _Decoder:
         self.storage = ctranslate2.StorageView
         self.features = FeatureExtractor(feature_size=self.model.n_mels)
         self.simplified = opencc.OpenCC("t2s")
-        self.first_stamp = self.words.token_to_id("<|notimestamps|>") + 1
-        self.end = self.words.token_to_id("<|endoftext|>")
-        self.prompt = [
-            self.words.token_to_id(f"<|{word}|>") for word in ("startoftranscript", "zh", "transcribe")
-        ]
+        self.first_stamp = self._mark("notimestamps") + 1
+        self.end = self._mark("endoftext")
+        self.prompt = [self._mark(word) for word in ("startoftranscript", "zh", "transcribe")]
         options = VadOptions(
-            min_silence_duration_ms=500, speech_pad_ms=200, max_speech_duration_s=LONGEST_STRETCH_S
+            min_silence_duration_ms=1000, speech_pad_ms=400, max_speech_duration_s=LONGEST_STRETCH_S
         )
         self.find_speech: Callable[[Samples], list[dict[str, int]]] = lambda samples: get_speech_timestamps(
             samples, options
@@ -122,7 +121,8 @@ class _Decoder:
     def hear(self, speech: Samples, *, start_s: float, beam: int) -> Iterator[Segment]:
         """The segments of one stretch of speech that begins `start_s` seconds into the recording."""
         length_s = speech.size / RATE_HZ
-        padded = np.pad(speech, (0, int(SILENCE_BEHIND_S * RATE_HZ)))
+        behind_s = min(SILENCE_BEHIND_S, WINDOW_S - 0.02 - length_s)  # the features add one frame
+        padded = np.pad(speech, (0, int(behind_s * RATE_HZ)))
         features = self.features(padded)
         features = np.ascontiguousarray(features[None, :, : features.shape[-1] // 2 * 2])
         result = self.model.generate(
@@ -139,7 +139,9 @@ class _Decoder:
         if result.no_speech_prob > HARDLY_SPEECH:
             sure = min(sure, LOOPED)
         for from_s, to_s, raw in self._split(tokens, length_s):
-            text, looped = cut_loops(self.simplified.convert(raw).strip())
+            text, looped = cut_loops(
+                self.simplified.convert(raw).replace("\N{REPLACEMENT CHARACTER}", "").strip()
+            )
             if text:
                 yield Segment(
                     start=timedelta(seconds=round(start_s + from_s, 2)),
@@ -148,6 +150,13 @@ class _Decoder:
                     confidence=round(min(sure, LOOPED) if looped else sure, 3),
                     heard_raw=raw,
                 )
+
+    def _mark(self, word: str) -> int:
+        """The number of a control token."""
+        number = self.words.token_to_id(f"<|{word}|>")
+        if number is None:
+            raise TryLater(_("Speech to text is not ready yet. We will try again."))
+        return number
 
     def _split(self, tokens: Sequence[int], length_s: float) -> Iterator[tuple[float, float, str]]:
         """Cut the tokens at their timestamps: (from, to, words) in seconds within the stretch."""
@@ -165,7 +174,7 @@ class _Decoder:
 def _stretches(
     recording: Path, find_speech: Callable[[Samples], list[dict[str, int]]]
 ) -> Iterator[tuple[float, Samples]]:
-    """Every stretch of speech and the second it begins at; one cut by the end of a block waits for the next."""
+    """Every stretch of speech and the second it begins at; one cut by a block's end waits for the next."""
     held = np.zeros(0, np.float32)
     held_from = 0  # samples before `held`
     blocks = decode_blocks(recording)
