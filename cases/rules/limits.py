@@ -64,7 +64,7 @@ class Due:
     `due_on` is the day by which to act. `overdue_on` is the last day by the most lenient rule, the same day
     unless two rules disagree: only after it is anyone late. Both are None while a pause stands in the way.
     `provisional`: the holidays of that time are not announced yet, so the day may still move.
-    `skipped`, `made_up` and `paused` are the days behind `lines`.
+    `skipped`, `made_up` and `paused` are the days behind `lines`; `extension` counts in the limit's own unit.
     """
 
     due_on: date | None
@@ -77,6 +77,7 @@ class Due:
     skipped: tuple[date, ...] = ()
     made_up: tuple[date, ...] = ()
     paused: tuple[date, ...] = ()
+    extension: int = 0
 
     def is_late(self, on: date) -> bool:
         """Whether on that day the most lenient last day has passed; never while paused."""
@@ -112,6 +113,7 @@ def due(limit: Limit, start: date, pauses: Sequence[Pause] = (), *, extension: i
         skipped=counted.skipped,
         made_up=counted.made_up,
         paused=counted.paused,
+        extension=extension,
     )
 
 
@@ -119,7 +121,7 @@ def explain(result: Due) -> str:
     """Say in one short sentence when and why, in the reader's language."""
     values = {
         "due": result.due_on,
-        "n": result.limit.n,
+        "n": result.limit.n + result.extension,
         "unit": result.limit.unit.label,
         "start": result.start,
         "article": result.limit.article,

@@ -277,6 +277,8 @@ def test_extensions_stay_within_the_rule() -> None:
     entrusted = load_profile("entrusted", date(2026, 1, 5))
 
     assert due(entrusted["mediation"], date(2026, 3, 2), extension=30).due_on == date(2026, 4, 16)
+    with translation.override("en"):
+        assert "45" in explain(due(entrusted["mediation"], date(2026, 3, 2), extension=30))
     with pytest.raises(ExtensionError, match="30"):
         due(entrusted["mediation"], date(2026, 3, 2), extension=31)
     with pytest.raises(ExtensionError):
