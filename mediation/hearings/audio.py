@@ -95,7 +95,7 @@ def _pieces(path: Path) -> Iterator[Samples]:
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
-            except av.error.InvalidDataError:  # one torn packet must not cost the rest of a recording
+            except av.error.FFmpegError:  # one torn packet must not cost the rest of a recording
                 damaged += 1
                 continue
             for frame in frames:
@@ -123,12 +123,16 @@ def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
                 raise NeverWill(
                     _("There is no sound in this file. Please record again or choose another file.")
                 )
+            if container.streams.audio[0].codec_context is None:
+                raise NeverWill(_("This file cannot be played. Please record again or choose another file."))
             yield container, container.streams.audio[0]
-    except (av.error.InvalidDataError, av.error.DecoderNotFoundError, av.error.EOFError, ValueError) as error:
+    except MemoryError as error:
+        raise TryLater(_("The recording cannot be read just now. We will try again.")) from error
+    except (av.error.FFmpegError, ValueError) as error:  # the decoder's own errors may be OSErrors too
         raise NeverWill(
             _("This file cannot be played. Please record again or choose another file.")
         ) from error
-    except (OSError, MemoryError) as error:
+    except OSError as error:
         raise TryLater(_("The recording cannot be read just now. We will try again.")) from error
 
 

@@ -1,5 +1,7 @@
 """Sound files as phones send them, and files that only pretend to be sound."""
 
+import contextlib
+import random
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +134,19 @@ def test_a_recording_torn_in_the_middle_keeps_its_beginning(tmp_path: Path) -> N
     path.write_bytes(whole[: len(whole) // 2])
 
     assert 8 < audio.decode(path).size / audio.RATE_HZ < 20
+
+
+def test_damage_anywhere_is_refused_for_good_or_lived_with(tmp_path: Path) -> None:
+    dice = random.Random(3)
+    for name, codec in (("a.m4a", "aac"), ("a.webm", "libopus"), ("a.aac", "aac"), ("a.mp3", "libmp3lame")):
+        whole = write_tone(tmp_path / name, codec=codec).read_bytes()
+        for _ in range(25):
+            torn = bytearray(whole)
+            for place in dice.sample(range(len(torn)), 20):
+                torn[place] = dice.randrange(256)
+            (tmp_path / name).write_bytes(torn)
+            with contextlib.suppress(NeverWill):  # never TryLater: the file will not mend itself
+                assert audio.decode(tmp_path / name).size
 
 
 def test_blocks_put_together_are_the_whole() -> None:
