@@ -88,12 +88,17 @@ def lock_head(chain: str) -> ChainHead:
     On SQLite the transaction itself is the lock: begin it IMMEDIATE. Raises OutsideTransaction outside
     `atomic`.
     """
-    if not transaction.get_connection().in_atomic_block:
-        raise OutsideTransaction("append inside the transaction of the fact: @transaction.atomic")
+    require_transaction()
     if not chain or len(chain) > 64 or not chain.isprintable():
         raise ValueError(f"the chain name {chain!r} needs 1 to 64 printable characters")
     ChainHead.objects.get_or_create(chain=chain)
     return ChainHead.objects.select_for_update().get(chain=chain)
+
+
+def require_transaction() -> None:
+    """Raise OutsideTransaction unless the caller has opened a transaction."""
+    if not transaction.get_connection().in_atomic_block:
+        raise OutsideTransaction("append inside the transaction of the fact: @transaction.atomic")
 
 
 def read(entry: Entry) -> dict[str, Any] | None:
