@@ -7,6 +7,7 @@ import pytest
 
 from cases.models import Case, Centre, Institution, User
 from tests import factories
+from tests.flush import guards_lifted_while_flushing  # noqa: F401 - a fixture for every test
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 

@@ -1,0 +1,37 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def append_from_eight_threads(**environment: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("forks.py")],
+        env={**os.environ, **environment},
+        capture_output=True,
+        check=False,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+def test_eight_writers_make_one_chain_on_sqlite(tmp_path: Path) -> None:
+    report = append_from_eight_threads(FORKS_SQLITE=str(tmp_path / "forks.sqlite3"), DATABASE_URL="")
+
+    assert report == {"failures": [], "whole": True, "parents": 200, "break": "None", "vendor": "sqlite"}
+
+
+@pytest.mark.servers
+def test_eight_writers_make_one_chain_on_postgresql(tmp_path: Path) -> None:
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        pytest.skip("DATABASE_URL names no PostgreSQL")
+    report = append_from_eight_threads(FORKS_SQLITE="", DATABASE_URL=url)
+
+    assert report == {"failures": [], "whole": True, "parents": 200, "break": "None", "vendor": "postgresql"}
