@@ -1,6 +1,6 @@
 """Character error rate and speed of our engine by dialect, beside plain faster-whisper in the same run.
 
-    python -m benchmarks.speech FOLDER [--most N] [--json]
+    python benchmarks/speech.py FOLDER [--most N] [--json]
 
 FOLDER holds sound files and `manifest.json`: a list of {file, text, dialect}; clips without text are left out.
 Speed is CPU seconds for each second of sound, so that other load on the machine does not count.
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.base")
 
 from benchmarks.characters import edits

@@ -1,0 +1,1 @@
+"""What the site can do, measured: each file is a command."""
