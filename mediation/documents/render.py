@@ -1,0 +1,123 @@
+"""From content to paper: PDF/A-2b by typst, and pictures of the pages for showing on screen.
+
+Text reaches the page as data, never as markup: what a person typed comes out letter for letter.
+The same content gives the same bytes, on any machine, because only our own fonts are used and the
+creation date is the content's `made_at`.
+"""
+
+import json
+import threading
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import pypdfium2
+import typst
+
+from cases.money import format_yuan, in_capitals
+from mediation.documents.characters import printable
+from mediation.documents.dates import (
+    chinese_clock,
+    chinese_date,
+    chinese_moment,
+    chinese_numeral_date,
+    office_time,
+)
+from mediation.documents.kinds import KINDS
+from mediation.documents.needs import MissingContent, lacking
+
+FONTS = Path(__file__).resolve().parent / "fonts"
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
+STANDARD: Final = "a-2b"
+
+_press = threading.Lock()
+
+
+def render(kind: str, content: Mapping[str, Any]) -> bytes:
+    """Set one document and return it as PDF/A-2b.
+
+    Keys end in `_fen` (int), `_on` (date or ISO text), `_at` or plain `at` (aware datetime or ISO text); they
+    are written out here, amounts also in capitals. `is_draft` prints 草稿 across the page; a draft still needs
+    its contents.
+    Raises MissingContent with every lacking content, UnknownCharacter for a letter no font of ours has,
+    KeyError for an unknown kind.
+    """
+    chosen = KINDS[kind]
+    if missing := list(lacking(content, chosen.needs)):
+        raise MissingContent(chosen, missing)
+    made_at = _instant(content["made_at"])
+    written = {**_written_out(content), "title": chosen.title}
+    inputs = {"content": json.dumps(written, ensure_ascii=False)}
+    with _press:
+        pdf = _compiler().compile(
+            input=TEMPLATES / f"{kind}.typ",
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=STANDARD,
+            timestamp=int(made_at.timestamp()),
+        )
+    if not isinstance(pdf, bytes):
+        message = f"typst gave no single file for {kind}"
+        raise TypeError(message)
+    return pdf
+
+
+def page_images(pdf: bytes, *, dots_per_inch: int = 110) -> list[bytes]:
+    """Each page as a PNG, first page first."""
+    with _press:  # pdfium is not thread-safe
+        document = pypdfium2.PdfDocument(pdf)
+        try:
+            return [_png(page, dots_per_inch) for page in document]
+        finally:
+            document.close()
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
+
+
+def _png(page: pypdfium2.PdfPage, dots_per_inch: int) -> bytes:
+    picture = BytesIO()
+    page.render(scale=dots_per_inch / 72).to_pil().save(picture, format="PNG", optimize=True)
+    return picture.getvalue()
+
+
+def _written_out(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: _written(key, value) for key, value in content.items()}
+
+
+def _written(key: str, value: Any) -> Any:
+    match value:
+        case None | bool():
+            return value
+        case Mapping():
+            return _written_out(value)
+        case list() | tuple():
+            return [_written(key, item) for item in value]
+    if key.endswith("_fen"):
+        return {"figures": format_yuan(value), "capitals": in_capitals(value)}
+    if key.endswith("_on"):
+        day = value if isinstance(value, date) else date.fromisoformat(value)
+        return {"date": chinese_date(day), "numeral": chinese_numeral_date(day)}
+    if key == "at" or key.endswith("_at"):
+        return _moment(_instant(value))
+    return printable(value) if isinstance(value, str) else value
+
+
+def _moment(instant: datetime) -> dict[str, str]:
+    day = instant.date()
+    return {
+        "date": chinese_date(day),
+        "clock": chinese_clock(instant),
+        "moment": chinese_moment(instant),
+        "numeral": chinese_numeral_date(day),
+    }
+
+
+def _instant(value: datetime | str) -> datetime:
+    return office_time(value if isinstance(value, datetime) else datetime.fromisoformat(value))
