@@ -77,12 +77,12 @@ def percent(share: float, digits: int = 0) -> str:
 def ring(state: str, fraction: float = 0.0) -> SafeString:
     """The sign beside a limit: a ring filled by the used `fraction` (0 to 1), a disc when late, bars when paused."""
     if state == "late":
-        return format_html(
+        return SafeString(
             '<svg viewBox="0 0 26 26" aria-hidden="true"><circle class="full" cx="13" cy="13" r="12"/>'
             '<path class="mark" d="M13 6v8M13 18.5v.5"/></svg>'
         )
     if state == "paused":
-        return format_html(
+        return SafeString(
             '<svg viewBox="0 0 26 26" aria-hidden="true"><circle class="bg" cx="13" cy="13" r="11"/>'
             '<path class="mark" d="M10.5 9v8M15.5 9v8"/></svg>'
         )

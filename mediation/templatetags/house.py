@@ -55,16 +55,19 @@ DOUBLE_SURNAMES = {
 
 
 @register.filter
-def yuan(fen: int | None) -> str:
+def yuan(fen: int | str | None) -> str:
     """Fen as yuan: 1200050 → ¥12,000.50; nothing for None."""
     from cases.money import format_yuan
 
-    return "" if fen is None or fen == "" else format_yuan(int(fen))
+    if fen is None or fen == "":
+        return ""
+    fen = int(fen)
+    return f"{'-' if fen < 0 else ''}¥{format_yuan(abs(fen))}"
 
 
 @register.filter
-def capitals(fen: int | None) -> str:
-    """Fen in Chinese capitals, as contracts write money (大写): 1200050 → 壹万贰仟元零伍角."""
+def capitals(fen: int | str | None) -> str:
+    """Fen in Chinese capitals, as contracts write money (大写): 1200050 → 壹万贰仟元伍角整."""
     from cases.money import in_capitals
 
     return "" if fen is None or fen == "" else in_capitals(int(fen))
@@ -99,7 +102,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
-def percent(share: float | None, digits: int = 0) -> str:
+def percent(share: float | str | None, digits: int = 0) -> str:
     """0.275 → 28%; `share|percent:1` → 27.5%."""
     return "" if share is None or share == "" else drawings.percent(float(share), int(digits))
 
@@ -116,7 +119,7 @@ def mask_name(name: str | None) -> str:
 
 
 @register.filter
-def filesize_zh(size: int | None) -> str:
+def filesize_zh(size: int | str | None) -> str:
     """Bytes as people read them: 900 B, 412 KB, 1.9 MB."""
     if size is None or size == "":
         return ""
@@ -129,7 +132,7 @@ def filesize_zh(size: int | None) -> str:
 
 
 @register.filter
-def clock_time(seconds: float | None) -> str:
+def clock_time(seconds: float | str | None) -> str:
     """Seconds of a recording as 21:07, or 1:02:03 beyond an hour."""
     if seconds is None or seconds == "":
         return ""

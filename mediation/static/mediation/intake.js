@@ -23,7 +23,7 @@
   function answers() {
     const body = new URLSearchParams();
     new FormData(form).forEach((value, name) => {
-      if (typeof value === "string") body.append(name, value);
+      if (typeof value === "string" && name !== "csrfmiddlewaretoken") body.append(name, value);
     });
     return body;
   }

@@ -167,6 +167,7 @@
   }
 
   const all = [];
+  let leaving = false;
   let line = Promise.resolve();
   function queue(sending) {
     if (!all.includes(sending)) all.push(sending);
@@ -191,7 +192,7 @@
     let warned = false;
     const outer = form.closest("form");
     if (outer) outer.addEventListener("submit", (event) => {
-      if (!going() || warned || !notice) return;
+      if (!going() || warned || !notice) return (leaving = true);
       event.preventDefault();
       warned = true;
       notice.hidden = false;
@@ -200,6 +201,6 @@
   });
   window.addEventListener("online", () => all.filter((one) => one.now === "failed" && !one.final && !one.stopped && !one.dropped).forEach(queue));
   window.addEventListener("beforeunload", (event) => {
-    if (going()) { event.preventDefault(); event.returnValue = ""; }
+    if (going() && !leaving) { event.preventDefault(); event.returnValue = ""; }
   });
 })();
