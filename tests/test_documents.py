@@ -177,9 +177,10 @@ def test_a_ruling_confirms_or_dismisses() -> None:
     with pytest.raises(MissingContent):
         render("ruling", changed("ruling", outcome="dismissed"))
     dismissal = changed("ruling", outcome="dismissed", dismissal_ground="调解协议内容不明确，无法确认")
-    assert "驳回申请人周喆与申请人安渝消费金融有限公司的确认调解协议申请" in words_of(
-        render("ruling", dismissal)
-    )
+    dismissed = words_of(render("ruling", dismissal))
+    assert "驳回申请人周喆与申请人安渝消费金融有限公司的确认调解协议申请" in dismissed
+    assert "十五日内提出" in confirmed
+    assert "十五日内提出" not in dismissed
     assert KINDS["ruling"].wording == "M"
 
 
