@@ -1,0 +1,56 @@
+"""What people do with messages: read them, check them; and the one message that leaves no row, a phone code."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import User
+from mediation.adapters import adapter
+from mediation.notices.codes import tidy_code
+from mediation.notices.models import Notice
+from mediation.notices.notifier import NeverWill, TryLater
+
+
+@transaction.atomic
+def mark_read(*, person: User, notice_id: int | None = None) -> int:
+    """Remember that this person has read one message of the inbox, or all of it. Returns how many were new."""
+    unread = Notice.objects.unread_by(person)
+    if notice_id is not None:
+        unread = unread.filter(pk=notice_id)
+    return unread.update(read_at=timezone.now())
+
+
+def check_code(code: str) -> Notice | None:
+    """The message that carries this code, or None when it is not from us.
+
+    A stranger may be shown `written_at`, `subject` (which never names anyone) and the name of the centre; no more.
+    """
+    tidy = tidy_code(code)
+    return Notice.objects.filter(code=tidy).select_related("case__centre").first() if tidy else None
+
+
+def send_code(*, phone: str, code: str) -> None:
+    """Send a sign-in code by text message, at once. It is kept nowhere. Raises Refusal when it cannot be sent."""
+    with translation.override(settings.LANGUAGE_CODE):
+        body = _("Your code is %(code)s. It holds for 10 minutes. We never ask you for it by telephone.")
+        message = Notice(
+            phone=phone,
+            channel=Notice.Channel.SMS,
+            kind="phone.code",
+            subject=_("Your sign-in code"),
+            body=body % {"code": code},
+            code="",
+        )
+        try:
+            adapter("notifier.sms").send(message)
+        except TryLater as error:
+            raise Refusal(
+                _("The text message could not be sent just now. Please try again in a minute.")
+            ) from error
+        except NeverWill as error:
+            raise Refusal(
+                _("No text message can be sent to this number. Please check it, or call %(phone)s.")
+                % {"phone": settings.HELP_PHONE}
+            ) from error
