@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "cases",
     "mediation",
     "mediation.notices",
+    "mediation.papers",
     "mediation.suggestions",
     "mediation.hearings",
     "mediation.agreements",
@@ -98,6 +99,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "mediation.front.locked_out"
 
 SESSION_COOKIE_AGE = 90 * 24 * 3600  # a draft is kept 90 days on its phone
 SESSION_COOKIE_HTTPONLY = True
@@ -165,6 +167,7 @@ CELERY_TASK_ROUTES = {"mediation.hearings.tasks.*": {"queue": "heavy"}, "cases.t
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "mediation.notices.tasks.deliver_due", "schedule": 10.0},
+    "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
@@ -205,5 +208,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "loggers": {"mediation.viewings": {"level": "INFO"}},  # who looked at which file
 }
+SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")  # https://… as text messages name the site; may be empty
 HELP_PHONE = os.environ.get("HELP_PHONE", "12368")  # shown on every page as the number to call

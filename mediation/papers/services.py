@@ -1,0 +1,128 @@
+"""Making papers: content from the case, a PDF from the content, an exhibit from the PDF."""
+
+import io
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from cases.errors import Refusal
+from cases.models import Case, Exhibit, User
+from cases.roles import Role
+from cases.services.exhibits import add_exhibit
+from mediation.documents.kinds import KINDS
+from mediation.documents.render import render
+from mediation.papers.content import content_of
+from mediation.papers.models import Paper
+
+log = logging.getLogger(__name__)
+MOST_TRIES = 6
+FIRST_WAIT = timedelta(seconds=30)
+AT_ONCE = 50
+
+
+def file_paper(
+    *,
+    case: Case,
+    kind: str,
+    content: Mapping[str, Any],
+    title: str,
+    by: User | None = None,
+    role: Role = Role.SYSTEM,
+) -> Exhibit:
+    """Print a paper and take it in as an exhibit of the case, inside the caller's transaction.
+
+    `kind` is a code of mediation/documents/kinds. Raises its MissingContent and UnknownCharacter (both Refusals),
+    and KeyError for an unknown kind.
+    """
+    return file_pdf(case=case, kind=kind, pdf=render(kind, content), title=title, by=by, role=role)
+
+
+@transaction.atomic
+def file_pdf(
+    *, case: Case, kind: str, pdf: bytes, title: str, by: User | None = None, role: Role = Role.SYSTEM
+) -> Exhibit:
+    """Take a printed paper in as an exhibit, with where it comes from."""
+    return add_exhibit(
+        case_id=case.pk,
+        file=io.BytesIO(pdf),
+        name=f"{title}.pdf",
+        by=by,
+        role=role,
+        kind=Exhibit.Kind.DOCUMENT,
+        title=title,
+        captured={"made_by": "mediation.documents", "document": kind},
+    )
+
+
+def render_due(*, most: int = AT_ONCE) -> int:
+    """Make every paper that is owed now, oldest first; return how many were made.
+
+    Nothing is locked while a paper is printed. A worker that is lost there leaves the row due again after its wait.
+    """
+    made = 0
+    for _round in range(most):
+        paper = _claim()
+        if paper is None:
+            break
+        made += _make(paper)
+    return made
+
+
+@transaction.atomic
+def try_again(*, paper_id: int) -> Paper:
+    """A person has mended what was missing: make a failed paper once more."""
+    paper = Paper.objects.select_for_update().get(pk=paper_id)
+    if paper.state == Paper.State.FAILED:
+        paper.state, paper.tries, paper.next_try_at = Paper.State.PENDING, 0, timezone.now()
+        paper.save(update_fields=["state", "tries", "next_try_at"])
+    return paper
+
+
+@transaction.atomic
+def _claim() -> Paper | None:
+    now = timezone.now()
+    free = Paper.objects.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    paper = free.filter(state=Paper.State.PENDING, next_try_at__lte=now).order_by("next_try_at", "pk").first()
+    if paper is None:
+        return None
+    paper.tries += 1
+    paper.next_try_at = now + FIRST_WAIT * (1 << 2 * (paper.tries - 1))
+    paper.save(update_fields=["tries", "next_try_at"])
+    return paper
+
+
+def _make(paper: Paper) -> bool:
+    case = Case.objects.for_desk().get(pk=paper.case_id)
+    try:
+        pdf = render(paper.kind, content_of(paper, case))
+        _keep(paper, case, pdf)
+    except Refusal as refusal:
+        _settle(paper, failed=True, problem=str(refusal))
+    except Exception as error:
+        log.exception("paper %s (%s) could not be made", paper.pk, paper.kind)
+        _settle(paper, failed=paper.tries >= MOST_TRIES, problem=f"{type(error).__name__}: {error}")
+    else:
+        return True
+    return False
+
+
+@transaction.atomic
+def _keep(paper: Paper, case: Case, pdf: bytes) -> None:
+    """The exhibit and the end of the debt, together; the second of two workers finds nothing left to do."""
+    locked = Paper.objects.select_for_update().get(pk=paper.pk)
+    if locked.state != Paper.State.PENDING:
+        return
+    locked.exhibit = file_pdf(case=case, kind=locked.kind, pdf=pdf, title=KINDS[locked.kind].title)
+    locked.state, locked.made_at, locked.problem = Paper.State.DONE, timezone.now(), ""
+    locked.save()
+
+
+def _settle(paper: Paper, *, failed: bool, problem: str) -> None:
+    state = Paper.State.FAILED if failed else Paper.State.PENDING
+    Paper.objects.filter(pk=paper.pk, state=Paper.State.PENDING).update(state=state, problem=problem[:300])
+    if failed:
+        log.warning("paper %s (%s) cannot be made: %s", paper.pk, paper.kind, problem)
