@@ -16,6 +16,7 @@ urlpatterns = [
     path("check-message/", front.check_message, name="check_message"),
     path("demo/messages/", front.demo_messages, name="demo_messages"),
     path("file/<int:pk>/", front.exhibit_file, name="exhibit_file"),
+    path("open/<uuid:pk>/", front.open_case, name="open_case"),
     path("", include("mediation.portal.urls")),
     path("counter/", include("mediation.counter.urls")),
     path("desk/", include("mediation.desk.urls")),
