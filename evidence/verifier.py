@@ -69,6 +69,8 @@ def read_archive(file: BinaryIO) -> Packet:
     previous = b""
     offset = 0
     signature = file.read(4)
+    if signature != b"PK\x03\x04":
+        raise DoesNotHold("压缩包", "开头与证据包的写法对不上，请确认选对了文件")
     while signature == b"PK\x03\x04":
         name, crc, length = _read_member(file, packet, len(packet.hashes) + 1)
         raw = name.encode("utf-8")
@@ -86,8 +88,6 @@ def read_archive(file: BinaryIO) -> Packet:
     )
     if signature + file.read(len(directory) + len(end)) != directory + end:
         raise DoesNotHold("压缩包目录", "目录与各文件的实际内容对不上，或末尾有多余、缺少的字节")
-    if not count:
-        raise DoesNotHold("压缩包", "里面没有文件")
     return packet
 
 

@@ -33,6 +33,6 @@ def guards_lifted_while_flushing() -> Iterator[None]:
             for statement in after:
                 cursor.execute(statement)
 
-    BaseDatabaseOperations.execute_sql_flush = lifted  # type: ignore[method-assign]
+    BaseDatabaseOperations.execute_sql_flush = lifted  # type: ignore[assignment, method-assign]
     yield
     BaseDatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]

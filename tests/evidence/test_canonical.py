@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.canonical import LARGEST, NotCanonical, canonical, commit, link_hash, normalised, parse
@@ -94,6 +94,7 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first draw loads Unicode
 @given(st.dictionaries(st.text(st.characters(max_codepoint=127), max_size=6), values, max_size=4))
 def test_bytes_and_record_say_the_same(record: dict[str, Any]) -> None:
     record = normalised(record)

@@ -27,11 +27,25 @@ def test_eight_writers_make_one_chain_on_sqlite(tmp_path: Path) -> None:
     assert report == {"failures": [], "whole": True, "parents": 200, "break": "None", "vendor": "sqlite"}
 
 
-@pytest.mark.servers
-def test_eight_writers_make_one_chain_on_postgresql(tmp_path: Path) -> None:
+@pytest.fixture
+def postgresql() -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         pytest.skip("DATABASE_URL names no PostgreSQL")
-    report = append_from_eight_threads(FORKS_SQLITE="", DATABASE_URL=url)
+    return url
+
+
+@pytest.mark.servers
+def test_eight_writers_make_one_chain_on_postgresql(postgresql: str) -> None:
+    report = append_from_eight_threads(FORKS_SQLITE="", DATABASE_URL=postgresql)
 
     assert report == {"failures": [], "whole": True, "parents": 200, "break": "None", "vendor": "postgresql"}
+
+
+@pytest.mark.servers
+def test_without_the_lock_the_same_writers_collide(postgresql: str) -> None:
+    """Otherwise the test above would prove nothing."""
+    report = append_from_eight_threads(FORKS_SQLITE="", DATABASE_URL=postgresql, FORKS_NAIVE="1")
+
+    assert report["failures"]
+    assert "IntegrityError" in report["failures"][0]
