@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Exhibit, Party, User
 from cases.roles import Role, Side
-from evidence.sealing import SealedTextField
+from evidence.sealing import SealedJSONField, SealedTextField
 
 
 class Proposal(models.Model):
@@ -57,7 +57,12 @@ class Term(models.Model):
     )
     parts = models.PositiveSmallIntegerField(default=1, help_text="instalments, monthly")
     due_on = models.DateField(help_text="the day of the act, or of the first instalment")
-    account = SealedTextField(blank=True, help_text="where the money goes")
+    account = SealedJSONField(
+        default=dict, blank=True, help_text='where the money goes: {"holder": …, "bank": …, "number": …}'
+    )
+    allocation = models.CharField(
+        max_length=200, blank=True, help_text="what the money counts towards (民法典 Art 561)"
+    )
     words = models.TextField(blank=True, help_text="the act in words")
 
     class Meta:
@@ -91,7 +96,9 @@ class Agreement(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="agreements")
     proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="agreement")
     number = models.CharField(max_length=60, unique=True)
-    facts = SealedTextField(help_text="main facts, issues and responsibility")
+    facts = SealedTextField(help_text="the main facts (人民调解法 Art 29)")
+    issues = SealedTextField(help_text="what is in dispute")
+    responsibility = SealedTextField(help_text="who answers for what")
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField(default=timezone.now)
     draft = models.ForeignKey(

@@ -27,7 +27,12 @@ class JointApplication(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.GATHERING)
     number = models.CharField(max_length=60, blank=True, help_text="the court's case number")
     paper = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    packet = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    packet_stored = models.CharField(max_length=120, blank=True, help_text="where the sealed packet lies")
+    packet_sha256 = models.CharField(max_length=64, blank=True)
+    packet_bytes = models.BigIntegerField(default=0)
+    packet_fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="of its tag manifest; stands in the chain"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     asked_for = SealedTextField(blank=True, help_text="what the court wants to see")
@@ -73,6 +78,7 @@ class Ruling(models.Model):
     clerk = models.CharField(max_length=40, blank=True)
     reasons = models.TextField(blank=True)
     paper = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="+")
+    findings = models.TextField(blank=True)
     issued_at = models.DateTimeField(default=timezone.now)
     objection_until = models.DateField(help_text="for the parties: 15 days from receipt")
     third_party_until = models.DateField(help_text="for interested persons: 6 months")

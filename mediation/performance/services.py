@@ -1,0 +1,254 @@
+"""Performance 履行: what is due, what was paid, what is late; a default leads to a prefilled enforcement paper."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import Case, Exhibit, User
+from cases.roles import Role, Side
+from cases.rules import limits
+from cases.services.closing import fulfil_case
+from cases.services.steps import lock_case, remember
+from cases.workflow import Stage
+from mediation.agreements.models import Term
+from mediation.agreements.schedule import parts_of
+from mediation.agreements.services import effective
+from mediation.papers.services import file_paper
+from mediation.performance import content
+from mediation.performance.models import Enforcement, Instalment, Payment
+
+GRACE_DAYS = 10  # a house rule: so many days late before a default can be declared
+REMIND_DAYS = 3
+
+
+def plan(case: Case) -> list[Instalment]:
+    """Write down every payment and act of the agreement in force. Calling it again changes nothing."""
+    agreement = effective(case)
+    if agreement is None:
+        return []
+    for term in agreement.proposal.terms.all():
+        if term.kind == Term.Kind.WAIVE:
+            continue  # a waiver works by itself
+        for number, (day, fen) in enumerate(parts_of(term), start=1):
+            Instalment.objects.get_or_create(
+                term=term,
+                number=number,
+                defaults={"case": case, "payer": term.payer, "amount_fen": fen or None, "due_on": day},
+            )
+    return list(case.instalments.all())
+
+
+def _side(case: Case, person: User) -> Side | None:
+    party = case.party_of(person)
+    return Side(party.side) if party else None
+
+
+def _live(instalment_id: int) -> tuple[Instalment, Case]:
+    instalment = Instalment.objects.get(pk=instalment_id)
+    case = lock_case(instalment.case_id)
+    instalment.refresh_from_db()
+    if case.stage != Stage.PERFORMANCE:
+        raise Refusal(_("Payments are recorded while the agreement is being performed."))
+    return instalment, case
+
+
+@transaction.atomic
+def record_payment(
+    *,
+    instalment_id: int,
+    person: User,
+    paid_on: date,
+    amount_fen: int | None = None,
+    words: str = "",
+    proof: Exhibit | None = None,
+) -> Payment:
+    """Say that something was paid or done. The other side confirms or disputes it; what one receives counts at once."""
+    instalment, case = _live(instalment_id)
+    side = _side(case, person)
+    if side is None:
+        raise Refusal(_("This step is not yours to take."))
+    if paid_on > timezone.localdate():
+        raise Refusal(_("The day of payment lies in the future."))
+    if instalment.amount_fen is not None:
+        open_fen = instalment.amount_fen - _told(instalment)
+        if amount_fen is None or amount_fen <= 0:
+            raise Refusal(_("Please give an amount above zero."))
+        if amount_fen > open_fen:
+            raise Refusal(_("That is more than what is still open for this instalment."))
+    elif any(not payment.disputed for payment in instalment.payments.all()):
+        raise Refusal(_("This was already recorded."))
+    payment = instalment.payments.create(
+        amount_fen=amount_fen if instalment.amount_fen is not None else None,
+        paid_on=paid_on,
+        words=words.strip(),
+        proof=proof,
+        by=person,
+        by_role=person.role,
+    )
+    remember(
+        case,
+        "performance.pay",
+        by=person,
+        instalment=instalment.pk,
+        amount_fen=payment.amount_fen or 0,
+        paid_on=paid_on.isoformat(),
+    )
+    if side != instalment.payer:
+        _count(payment, case, person)
+    return payment
+
+
+def _told(instalment: Instalment) -> int:
+    """Fen that somebody said were paid and nobody disputes."""
+    told = 0
+    for payment in instalment.payments.all():
+        told += 0 if payment.disputed else payment.amount_fen or 0
+    return told
+
+
+@transaction.atomic
+def confirm_payment(*, payment_id: int, person: User) -> Payment:
+    """The receiving side, or the mediator, confirms that it arrived."""
+    payment = Payment.objects.select_related("instalment").get(pk=payment_id)
+    instalment, case = _live(payment.instalment_id)
+    payment.refresh_from_db()
+    receives = _side(case, person) not in {None, instalment.payer}
+    if not receives and case.mediator_id != person.pk:
+        raise Refusal(_("Only the side that receives, or the mediator, can confirm."))
+    if payment.confirmed_at is None:
+        payment.disputed = ""
+        _count(payment, case, person)
+    return payment
+
+
+def _count(payment: Payment, case: Case, person: User) -> None:
+    instalment = payment.instalment
+    instalment.refresh_from_db()
+    payment.confirmed_by, payment.confirmed_at = person, timezone.now()
+    payment.save()
+    instalment.paid_fen += payment.amount_fen or 0
+    if instalment.amount_fen is None or instalment.paid_fen >= instalment.amount_fen:
+        instalment.state = Instalment.State.PAID
+    instalment.save()
+    remember(
+        case, "performance.confirm", by=person, instalment=instalment.pk, amount_fen=payment.amount_fen or 0
+    )
+    if not case.instalments.owed().exists():
+        fulfil_case(case_id=case.pk, by=person)
+
+
+@transaction.atomic
+def dispute_payment(*, payment_id: int, person: User, words: str) -> Payment:
+    """The receiving side says that it did not arrive."""
+    payment = Payment.objects.select_related("instalment").get(pk=payment_id)
+    instalment, case = _live(payment.instalment_id)
+    payment.refresh_from_db()
+    if _side(case, person) in {None, instalment.payer} or payment.confirmed_at:
+        raise Refusal(_("Only the side that receives can dispute, before it has confirmed."))
+    if not words.strip():
+        raise Refusal(_("Please write what is not right."))
+    payment.disputed = words.strip()
+    payment.save()
+    remember(case, "performance.dispute", by=person, instalment=instalment.pk, words=words.strip())
+    return payment
+
+
+@transaction.atomic
+def declare_default(*, case_id: UUID, person: User) -> Enforcement:
+    """State the default of the other side and get the prefilled application (民事诉讼法 Arts 206, 250).
+
+    Needs a confirming ruling and a payment that is late beyond the days of grace.
+    """
+    case = lock_case(case_id)
+    side = _side(case, person)
+    if side is None or case.stage != Stage.PERFORMANCE:
+        raise Refusal(_("This step is not yours to take."))
+    today = timezone.localdate()
+    late = [
+        instalment
+        for instalment in case.instalments.owed().exclude(payer=side)
+        if (today - instalment.due_on).days > GRACE_DAYS
+    ]
+    if not late:
+        raise Refusal(_("Nothing of the other side is more than %(days)s days late.") % {"days": GRACE_DAYS})
+    application = case.applications.filter(state="confirmed").select_related("ruling", "agreement").last()
+    if application is None:
+        raise Refusal(
+            _(
+                "Without a ruling of the court there is nothing to enforce yet. You can still sue on the agreement."
+            )
+        )
+    owed = sum((one.amount_fen or 0) - one.paid_fen for one in late)
+    until = last_day_to_enforce(case, [one.due_on for one in late])
+    paper = file_paper(
+        case=case,
+        kind="enforcement_application",
+        content=content.enforcement(case, application, side, late, owed, until),
+        title="强制执行申请书",
+        by=person,
+        role=Role(person.role),
+    )
+    Instalment.objects.filter(pk__in=[one.pk for one in late]).update(state=Instalment.State.DEFAULT)
+    enforcement = case.enforcements.create(
+        by_side=side, by=person, owed_fen=owed, until_on=until, paper=paper
+    )
+    remember(case, "performance.default", by=person, owed_fen=owed, until_on=until.isoformat())
+    return enforcement
+
+
+def last_day_to_enforce(case: Case, due_days: list[date]) -> date:
+    """Two years from the last day of the (last due) period (民事诉讼法 Art 250)."""
+    of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
+    result = limits.due(limits.load_profile(case.profile, of_day)["enforcement"], max(due_days))
+    return result.due_on or max(due_days)
+
+
+def sweep() -> int:
+    """Remind of what is due soon, mark what is late; each is announced once. Returns how many were announced."""
+    today = timezone.localdate()
+    near = Q(state=Instalment.State.DUE, reminded_at__isnull=True) & Q(
+        due_on__lte=date.fromordinal(today.toordinal() + REMIND_DAYS)
+    )
+    over = Q(state=Instalment.State.DUE, due_on__lt=today)
+    told = 0
+    for pk in Instalment.objects.filter(near | over, case__stage=Stage.PERFORMANCE).values_list(
+        "pk", flat=True
+    ):
+        with transaction.atomic():
+            told += _announce(pk, today)
+    return told
+
+
+def _announce(pk: int, today: date) -> int:
+    instalment = Instalment.objects.select_for_update().select_related("case").get(pk=pk)
+    if instalment.state != Instalment.State.DUE:
+        return 0
+    if instalment.due_on < today:
+        instalment.state, event = Instalment.State.LATE, "performance.late"
+    elif instalment.reminded_at is None:
+        instalment.reminded_at, event = timezone.now(), "performance.due_soon"
+    else:
+        return 0
+    instalment.save()
+    remember(
+        instalment.case,
+        event,
+        by=None,
+        role=Role.SYSTEM,
+        instalment=instalment.pk,
+        payer=instalment.payer,
+        due_on=instalment.due_on.isoformat(),
+    )
+    return 1
+
+
+def balance(case: Case) -> dict[str, int]:
+    """Fen agreed, paid and open, over all payments of the agreement."""
+    sums = case.instalments.aggregate(agreed=Sum("amount_fen"), paid=Sum(F("paid_fen")))
+    agreed, paid = sums["agreed"] or 0, sums["paid"] or 0
+    return {"agreed": agreed, "paid": paid, "open": agreed - paid}
