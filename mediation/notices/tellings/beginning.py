@@ -14,7 +14,11 @@ BEGINNING: dict[str, tuple[Telling, ...]] = {
                 _("By %(acceptance_by)s we tell you whether we can take it on."),
             ),
         ),
-        Telling({To.OFFICE}, _("A new application"), (CASE, _("please accept it by %(acceptance_by)s."))),
+        Telling(
+            {To.OFFICE},
+            _("A new application"),
+            (CASE, _("please look at it."), _("The last day is %(acceptance_by)s.")),
+        ),
     ),
     "case.ask_supplement": (
         Telling(

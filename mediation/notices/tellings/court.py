@@ -41,7 +41,7 @@ COURT: dict[str, tuple[Telling, ...]] = {
         Telling(
             {To.COURT},
             _("A new application for confirmation"),
-            (CASE, _("please say by %(court_acceptance_by)s whether you take it up.")),
+            (CASE, _("please say whether you take it up."), _("The last day is %(court_acceptance_by)s.")),
         ),
         Telling(
             {To.MEDIATOR},

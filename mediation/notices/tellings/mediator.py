@@ -27,7 +27,11 @@ MEDIATOR: dict[str, tuple[Telling, ...]] = {
         Telling(
             {To.MEDIATOR},
             _("A case was assigned to you"),
-            (CASE, _("please make your disclosure and take it on, or give it back, by %(assignment_by)s.")),
+            (
+                CASE,
+                _("please make your disclosure and take it on, or give it back."),
+                _("The last day is %(assignment_by)s."),
+            ),
             "mediator",
         ),
         Telling(
