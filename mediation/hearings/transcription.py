@@ -163,7 +163,7 @@ def _end(recording: Recording, state: str, problem: str) -> None:
 def progress_of(recording: Recording) -> dict[str, object]:
     """What the page shows: state, seconds done and in all, and a sentence."""
     return {
-        "state": recording.state,
+        "state": "waiting" if recording.state == Recording.State.PENDING else recording.state,
         "done": round(recording.done_s, 1),
         "total": round(recording.total_s, 1),
         "message": recording.problem or recording.get_state_display(),

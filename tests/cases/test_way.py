@@ -63,7 +63,7 @@ def test_a_case_without_a_listed_institution_is_not_accepted(centre, institution
     intake.save_answers(case_id=case.pk, **{**given, "respondent": "无名平台", "institution": None})
     intake.file_case(case_id=case.pk)
 
-    with pytest.raises(NotAdmissible, match="institution|机构"):
+    with pytest.raises(NotAdmissible, match=r"institution|机构"):
         acceptance.accept_case(case_id=case.pk, officer=officer)
 
     acceptance.match_respondent(case_id=case.pk, officer=officer, institution_id=institution.pk)
