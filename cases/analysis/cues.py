@@ -21,10 +21,9 @@ DENIAL = re.compile(
     r"(?P<what>(?:签|办|买|借|贷|同意|授权|收到|告知|告诉|说明|申请|用|拿|见|点|勾|投|看|听)[过到了]?[^，。！？；,.!?;\n]{0,12})"
 )
 ENOUGH = 3.0  # below this the story names no cause
-WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - {
-    ClaimKind.HARDSHIP,
-    ClaimKind.RENTAL_LOAN,
-}
+OF_LIFE = {ClaimKind.HARDSHIP, ClaimKind.RENTAL_LOAN, ClaimKind.HARASSMENT, ClaimKind.TRAINING_LOAN}
+WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - OF_LIFE
+TALK_OF_CREDIT = re.compile("借了|贷|欠|催收|催债|通讯录|还不[上起清]|还款")
 NEARLY_AS_LIKELY = 0.6
 AT_MOST_EACH = 200  # findings of a kind in one story; beyond it the text is not a story
 
@@ -71,7 +70,7 @@ class Weighed:
 def find_causes(text: str, original: str, words: list[Token]) -> Iterator[Finding]:
     """The likeliest cause first, then any that is nearly as likely; none for a story that is not about credit."""
     topics = [(token, topic) for token in words if (topic := finance_words().get(token.word))]
-    if not any(topic in WORDS_OF_CREDIT for _token, topic in topics):
+    if not TALK_OF_CREDIT.search(text) and not any(topic in WORDS_OF_CREDIT for _token, topic in topics):
         return
     scores = {cause: _weigh(text, cues) for cause, cues in _causes().items()}
     said: set[str] = set()

@@ -27,6 +27,8 @@ def read_number(words: str) -> Decimal | None:
         return Decimal(words)
     if found := re.fullmatch(r"(\d+(?:\.\d+)?)([百千万亿wWkK])(.*)", words):
         return _mixed(Decimal(found[1]), LARGE.get(found[2]) or TENS[found[2]], found[3])
+    if not words or any(character not in SPOKEN + "点" for character in words):
+        return None
     if "点" in words:
         return _with_point(words)
     return _spoken(words)

