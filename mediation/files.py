@@ -19,7 +19,7 @@ from mediation.court.packet import exhibits_for_court
 from mediation.http import file_response
 
 viewings = logging.getLogger("mediation.viewings")
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+ONE_RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,15})-(\d{0,15})")
 PARTIAL, NOT_SATISFIABLE = 206, 416
 
 

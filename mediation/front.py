@@ -20,7 +20,7 @@ from cases.models import Case, User
 from cases.roles import Role
 from cases.services.people import citizen_with, make_code, use_code
 from mediation.adapters import adapter
-from mediation.demo_people import demo_accounts
+from mediation.demo.people import demo_accounts
 from mediation.entrance import CodeForm, MessageCodeForm, PhoneForm, StaffForm
 from mediation.files import exhibit_file
 from mediation.http import page, refusals_shown_on

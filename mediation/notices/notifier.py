@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from mediation.notices.models import Notice
@@ -49,16 +49,19 @@ class Notifier(Protocol):
 
 
 def text_of(notice: Notice) -> str:
-    """The message as it is read on a phone: who writes, what for, and how to check that it is from us."""
-    sender = (
-        notice.case.centre.name if notice.case and notice.case.centre else _("Mediation for new citizens")
-    )
-    parts = [f"【{sender}】{notice.body}"]
-    if notice.link and settings.SITE_URL:
-        parts.append(f"{settings.SITE_URL}{notice.link}")
-    if notice.code:
-        parts.append(_("Is this from us? Check on our site with the code %(code)s.") % {"code": notice.code})
-    return " ".join(parts)
+    """The message as it is read on a phone, in the language of the site: who writes, what for, how to check it."""
+    with translation.override(settings.LANGUAGE_CODE):
+        sender = (
+            notice.case.centre.name if notice.case and notice.case.centre else _("Mediation for new citizens")
+        )
+        parts = [f"【{sender}】{notice.body}"]
+        if notice.link and settings.SITE_URL:
+            parts.append(f"{settings.SITE_URL}{notice.link}")
+        if notice.code:
+            parts.append(
+                _("Is this from us? Check on our site with the code %(code)s.") % {"code": notice.code}
+            )
+        return " ".join(parts)
 
 
 class InboxNotifier:

@@ -94,7 +94,7 @@ def _acceptance_notice(paper: Paper, case: Case) -> dict[str, Any]:
         "source": SOURCES.get(case.profile, SOURCES["self_accepted"]),
         "facts": _story(case),
         "mediator": {
-            "name": str(case.mediator) if case.mediator else "待选定",
+            "name": "待选定",  # as it was on the day of acceptance, however late the paper is made
             "chosen_how": "双方共同选定；两个工作日内没有共同选定的，由本组织指派",
             "disclosure": "调解员确定后另行书面披露，您可以据此要求更换。",
         },
@@ -229,13 +229,17 @@ def _both(case: Case) -> str:
 
 
 def _claims(case: Case) -> list[dict[str, Any]]:
-    return [
-        {
-            "text": "：".join(filter(None, [claim.get_remedy_display(), claim.words])),
-            **({"amount_fen": claim.amount_fen} if claim.amount_fen else {}),
-        }
-        for claim in case.claims.all()
-    ]
+    """Each claim by its name; the citizen's own words stand once, with the first claim that they belong to."""
+    rows: list[dict[str, Any]] = []
+    said: set[str] = set()
+    for claim in case.claims.all():
+        own_words = "" if claim.words in said else claim.words
+        said.add(claim.words)
+        row: dict[str, Any] = {"text": "：".join(filter(None, [claim.get_remedy_display(), own_words]))}
+        if claim.amount_fen:
+            row["amount_fen"] = claim.amount_fen
+        rows.append(row)
+    return rows
 
 
 def _story(case: Case) -> str:

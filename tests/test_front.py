@@ -1,0 +1,444 @@
+"""The entrance: signing in, checking a message, and the files behind a link."""
+
+import io
+import re
+
+import pytest
+from django.contrib.auth import get_user
+from django.core.management import call_command
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from mediation.demo.people import ACCOUNTS, PASSWORD
+
+from cases.models import Case, Exhibit, PhoneCode, User
+from cases.roles import Role
+from cases.services import intake
+from cases.services.exhibits import add_exhibit, withdraw_exhibit
+from mediation import front
+from mediation.notices import notifier, services
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+PHONE = "13812345678"
+UNPROCESSABLE = 422
+PDF = b"%PDF-1.4\n" + b"0123456789" * 20 + b"\n%%EOF\n"
+
+
+@pytest.fixture
+def sent(monkeypatch, tmp_path) -> notifier.FileNotifier:
+    """The text messages that were sent, readable."""
+    messages = notifier.FileNotifier(folder=str(tmp_path / "messages"))
+    monkeypatch.setattr(services, "adapter", lambda name: messages)
+    monkeypatch.setattr(front, "adapter", lambda name: messages)
+    return messages
+
+
+def code_in(sent: notifier.FileNotifier) -> str:
+    found = re.search(r"\b(\d{6})\b", sent.latest(1)[0]["text"].split("】")[1])
+    assert found
+    return found[1]
+
+
+def person_in(client: Client) -> User | None:
+    class Request:
+        session = client.session
+
+    person = get_user(Request())  # type: ignore[arg-type]
+    return person if person.is_authenticated else None
+
+
+# ---- by phone
+
+
+def test_a_citizen_comes_in_by_phone_without_javascript_and_keeps_the_draft(client, sent) -> None:
+    draft = intake.draft_case()
+    session = client.session
+    session["draft"] = str(draft.pk)
+    session.save()
+
+    first = client.post(reverse("sign_in_by_phone"), {"phone": "138 1234 5678"})
+    assert first.status_code == 200
+    assert PHONE[-4:] in first.content.decode()
+    done = client.post(reverse("sign_in_by_phone"), {"phone": PHONE, "code": code_in(sent), "next": "/csrf/"})
+
+    assert (done.status_code, done["Location"]) == (302, "/csrf/")
+    assert person_in(client).phone == PHONE
+    assert client.session["draft"] == str(draft.pk)
+
+
+def test_a_wrong_phone_number_is_kept_and_explained(client, sent) -> None:
+    answer = client.post(reverse("sign_in_by_phone"), {"phone": "12345"})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert "12345" in answer.content.decode()
+    assert "11" in answer.content.decode()
+    assert not sent.latest(1)
+
+
+def test_a_wrong_code_lets_nobody_in_but_may_be_mended(client, sent) -> None:
+    client.post(reverse("sign_in_by_phone"), {"phone": PHONE})
+    right = code_in(sent)
+    wrong = f"{(int(right) + 1) % 1_000_000:06d}"
+
+    answer = client.post(reverse("sign_in_by_phone"), {"phone": PHONE, "code": wrong})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert person_in(client) is None
+    again = client.post(reverse("sign_in_by_phone"), {"phone": PHONE, "code": f" {right} ", "next": "/csrf/"})
+    assert again.status_code == 302
+
+
+def test_after_five_wrong_tries_even_the_right_code_is_dead(client, sent) -> None:
+    client.post(reverse("sign_in_by_phone"), {"phone": PHONE})
+    right = code_in(sent)
+    for _try in range(5):
+        client.post(
+            reverse("sign_in_by_phone"), {"phone": PHONE, "code": f"{(int(right) + 7) % 1_000_000:06d}"}
+        )
+
+    answer = client.post(reverse("sign_in_by_phone"), {"phone": PHONE, "code": right})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert person_in(client) is None
+
+
+def test_a_code_works_once(client, sent) -> None:
+    client.post(reverse("sign_in_by_phone"), {"phone": PHONE})
+    entry = {"phone": PHONE, "code": code_in(sent), "next": "/csrf/"}
+    assert client.post(reverse("sign_in_by_phone"), entry).status_code == 302
+
+    stranger = Client()
+    assert stranger.post(reverse("sign_in_by_phone"), entry).status_code == UNPROCESSABLE
+    assert person_in(stranger) is None
+
+
+def test_too_many_codes_are_refused_in_words(client, sent) -> None:
+    for _time in range(6):
+        assert client.post(reverse("sign_in_by_phone"), {"phone": PHONE}).status_code == 200
+
+    answer = client.post(reverse("sign_in_by_phone"), {"phone": PHONE})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert PhoneCode.objects.count() == 6
+    assert len(sent.latest(50)) == 6
+
+
+def test_a_new_code_can_be_asked_for_on_the_second_page(client, sent) -> None:
+    client.post(reverse("sign_in_by_phone"), {"phone": PHONE})
+    client.post(reverse("sign_in_by_phone"), {"phone": PHONE, "code": "", "again": "1"})
+
+    assert len(sent.latest(50)) == 2
+
+
+def test_a_gateway_that_is_down_is_said_in_words(client, monkeypatch) -> None:
+    monkeypatch.setattr(services, "adapter", lambda name: notifier.FailingNotifier())
+
+    assert client.post(reverse("sign_in_by_phone"), {"phone": PHONE}).status_code == UNPROCESSABLE
+
+
+# ---- by password
+
+
+def test_staff_come_in_by_password_and_go_where_they_wanted(client, officer) -> None:
+    entry = {"username": officer.username, "password": "correct horse battery", "next": "/csrf/"}
+
+    assert client.post(reverse("sign_in"), entry)["Location"] == "/csrf/"
+    assert person_in(client) == officer
+    client.post(reverse("sign_out"))
+    assert person_in(client) is None
+
+
+def test_nobody_is_sent_to_another_site(client, officer, monkeypatch) -> None:
+    monkeypatch.setattr(front, "door_of", lambda person: "/own-door/")
+    entry = {
+        "username": officer.username,
+        "password": "correct horse battery",
+        "next": "https://evil.example/",
+    }
+
+    assert client.post(reverse("sign_in"), entry)["Location"] == "/own-door/"
+    assert client.get(reverse("set_text_size"), {"text": "big", "next": "//evil.example/"})["Location"] == "/"
+
+
+def test_a_wrong_password_is_refused_with_the_name_kept(client, officer) -> None:
+    answer = client.post(reverse("sign_in"), {"username": officer.username, "password": "wrong"})
+
+    assert answer.status_code == UNPROCESSABLE
+    assert officer.username in answer.content.decode()
+
+
+def test_guessing_passwords_is_stopped(client, officer, settings) -> None:
+    settings.AXES_ENABLED = True
+    settings.AXES_FAILURE_LIMIT = 3
+    entry = {"username": officer.username, "password": "wrong"}
+    answers = [client.post(reverse("sign_in"), entry, REMOTE_ADDR="192.0.2.7").status_code for _ in range(4)]
+    entry["password"] = "correct horse battery"
+
+    assert answers[:2] == [UNPROCESSABLE] * 2
+    assert answers[-1] == 429
+    assert client.post(reverse("sign_in"), entry, REMOTE_ADDR="192.0.2.7").status_code == 429
+    assert person_in(client) is None
+
+
+def test_demo_accounts_are_shown_in_the_demo_alone(client, settings) -> None:
+    account = ACCOUNTS[0]
+    factories.UserFactory.create(officer=True, username=account.username)
+    assert PASSWORD in client.get(reverse("sign_in")).content.decode()
+
+    settings.USE_DEMO = False
+    assert PASSWORD not in client.get(reverse("sign_in")).content.decode()
+
+
+@pytest.mark.parametrize("role", list(front.DOORS))
+def test_everyone_has_a_door(client, role, officer, mediator, lender, citizen, judge) -> None:
+    people = {p.role: p for p in (officer, mediator, lender, citizen, judge)}
+    client.force_login(people[role], backend=front.BY_PHONE)
+    try:
+        door = reverse(front.DOORS[role])
+    except NoReverseMatch:
+        pytest.skip("this door is not built yet")
+
+    assert client.get("/")["Location"] == door
+
+
+# ---- small pages
+
+
+def test_the_first_page_is_for_everybody(client) -> None:
+    answer = client.get("/")
+
+    assert answer.status_code == 200
+    assert reverse("sign_in_by_phone") in answer.content.decode()
+
+
+def test_text_size_is_remembered(client) -> None:
+    answer = client.get(reverse("set_text_size"), {"text": "big", "next": reverse("check_message")})
+
+    assert answer["Location"] == reverse("check_message")
+    assert 'class="phone big"' in client.get(reverse("check_message")).content.decode().replace("nojs ", "")
+
+
+def test_a_fresh_token_is_good_for_a_form(officer) -> None:
+    client = Client(enforce_csrf_checks=True)
+    token = client.get(reverse("csrf_token")).json()["token"]
+    entry = {"username": officer.username, "password": "wrong"}
+
+    assert client.post(reverse("sign_in"), entry).status_code == 403
+    answer = client.post(reverse("sign_in"), entry, headers={"X-CSRFToken": token})
+    assert answer.status_code == UNPROCESSABLE
+
+
+def test_a_stranger_can_check_a_message_and_learns_nothing_about_anybody(client, filed_case, citizen) -> None:
+    notice = filed_case.notices.get(channel="sms")
+
+    page = client.get(reverse("check_message"), {"code": notice.code.lower()}).content.decode()
+
+    assert filed_case.centre.name in page
+    assert notice.subject in page
+    for secret in (citizen.name, citizen.phone, filed_case.docket, filed_case.respondent.name):
+        assert secret not in page
+    unknown = client.get(reverse("check_message"), {"code": "22222222"})
+    assert unknown.status_code == 200
+    assert filed_case.centre.name not in unknown.content.decode()
+
+
+def test_demo_messages_are_there_in_the_demo_alone(client, sent, settings) -> None:
+    services.send_code(phone=PHONE, code="424242")
+    assert "424242" in client.get(reverse("demo_messages")).content.decode()
+
+    settings.USE_DEMO = False
+    assert client.get(reverse("demo_messages")).status_code == 404
+
+
+def test_mishaps_have_pages_of_their_own(client, rf) -> None:
+    assert client.get("/nowhere/").status_code == 404
+    broken = front.broken(rf.get("/"))
+    assert broken.status_code == 500
+    assert b"/static/mediation/app.css" in broken.content
+    stale = Client(enforce_csrf_checks=True).post(reverse("sign_in_by_phone"), {"phone": PHONE})
+    assert stale.status_code == 403
+    assert reverse("sign_in_by_phone") in stale.content.decode()
+
+
+def test_the_link_in_a_message_leads_through_sign_in_and_not_to_strangers(
+    client, filed_case, citizen
+) -> None:
+    link = reverse("open_case", args=[filed_case.pk])
+    assert client.get(link)["Location"].startswith(reverse("sign_in"))
+
+    client.force_login(factories.UserFactory.create(citizen=True), backend=front.BY_PHONE)
+    assert client.get(link).status_code == 404
+
+
+def test_the_checks_of_the_ports_pass(capsys) -> None:
+    call_command("check")
+
+
+# ---- files
+
+
+def exhibit_of(case: Case, by: User | None, role: Role, **fields: object) -> Exhibit:
+    return add_exhibit(
+        case_id=case.pk,
+        file=io.BytesIO(PDF),
+        name="合同.pdf",
+        by=by,
+        role=role,
+        **{"kind": "other", **fields},
+    )
+
+
+@pytest.fixture
+def people(accepted_case, citizen, lender, officer, mediator, judge) -> dict[str, User]:
+    Case.objects.filter(pk=accepted_case.pk).update(mediator=mediator)
+    other_lender = factories.UserFactory.create(lender=True)
+    return {
+        "citizen": citizen,
+        "lender": lender,
+        "officer": officer,
+        "mediator": mediator,
+        "judge": judge,
+        "other citizen": factories.UserFactory.create(citizen=True),
+        "other lender": other_lender,
+        "other officer": factories.UserFactory.create(officer=True),
+        "other mediator": factories.UserFactory.create(mediator=True, centre=accepted_case.centre),
+    }
+
+
+def seen_by(people: dict[str, User], exhibit: Exhibit) -> set[str]:
+    """Who gets the file. Everybody else, and everybody not signed in, must get 404."""
+    link = reverse("exhibit_file", args=[exhibit.pk])
+    assert Client().get(link).status_code == 404
+    seen = set()
+    for name, person in people.items():
+        client = Client()
+        client.force_login(person, backend=front.BY_PHONE)
+        answer = client.get(link)
+        assert answer.status_code in {200, 404}
+        if answer.status_code == 200:
+            assert b"".join(answer.streaming_content) == PDF
+            seen.add(name)
+    return seen
+
+
+def test_a_shared_file_is_seen_by_the_people_of_the_case(accepted_case, citizen, people) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+
+    assert seen_by(people, exhibit) == {"citizen", "lender", "officer", "mediator"}
+
+
+def test_a_private_file_is_not_seen_by_the_other_side(accepted_case, citizen, lender, people) -> None:
+    mine = exhibit_of(accepted_case, citizen, Role.CITIZEN, is_private=True)
+    theirs = exhibit_of(accepted_case, lender, Role.INSTITUTION, is_private=True)
+
+    assert seen_by(people, mine) == {"citizen", "officer", "mediator"}
+    assert seen_by(people, theirs) == {"lender", "officer", "mediator"}
+
+
+def test_a_file_that_was_taken_back_is_seen_by_nobody(accepted_case, citizen, people) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+    withdraw_exhibit(exhibit_id=exhibit.pk, by=citizen, role=Role.CITIZEN)
+
+    assert seen_by(people, exhibit) == set()
+
+
+def test_a_court_sees_contract_papers_and_its_own_but_nothing_from_the_talks(
+    accepted_case, citizen, judge, people
+) -> None:
+    Case.objects.filter(pk=accepted_case.pk).update(applied_at=accepted_case.accepted_at)
+    contract = exhibit_of(accepted_case, citizen, Role.CITIZEN, kind="contract")
+    private = exhibit_of(accepted_case, citizen, Role.CITIZEN, kind="contract", is_private=True)
+    talk = exhibit_of(accepted_case, citizen, Role.CITIZEN, kind="chat")
+    ruling = exhibit_of(accepted_case, judge, Role.COURT, kind="document")
+
+    everybody = {"citizen", "lender", "officer", "mediator", "judge"}
+    assert seen_by(people, contract) == everybody
+    assert "judge" not in seen_by(people, private)
+    assert seen_by(people, talk) == everybody - {"judge"}
+    assert seen_by(people, ruling) == everybody
+
+
+def test_a_draft_is_seen_by_its_own_browser_alone(client, centre) -> None:
+    draft = intake.draft_case()
+    exhibit = exhibit_of(draft, None, Role.CITIZEN)
+    link = reverse("exhibit_file", args=[exhibit.pk])
+    assert client.get(link).status_code == 404
+
+    session = client.session
+    session["draft"] = str(draft.pk)
+    session.save()
+
+    assert client.get(link).status_code == 200
+    session["draft"] = str(intake.draft_case().pk)
+    session.save()
+    assert client.get(link).status_code == 404
+
+
+def test_a_browser_that_filed_must_sign_in_like_everyone(client, filed_case, citizen) -> None:
+    exhibit = exhibit_of(filed_case, citizen, Role.CITIZEN)
+    session = client.session
+    session["draft"] = str(filed_case.pk)
+    session.save()
+
+    assert client.get(reverse("exhibit_file", args=[exhibit.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "first", "last"),
+    [
+        ("bytes=0-9", 206, 0, 9),
+        ("bytes=100-", 206, 100, len(PDF) - 1),
+        ("bytes=-5", 206, len(PDF) - 5, len(PDF) - 1),
+        (f"bytes=10-{len(PDF) * 9}", 206, 10, len(PDF) - 1),
+        ("bytes=-99999", 206, 0, len(PDF) - 1),
+    ],
+)
+def test_a_player_can_seek(client, accepted_case, citizen, asked, status, first, last) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+    client.force_login(citizen, backend=front.BY_PHONE)
+
+    answer = client.get(reverse("exhibit_file", args=[exhibit.pk]), headers={"Range": asked})
+
+    assert answer.status_code == status
+    assert answer["Content-Range"] == f"bytes {first}-{last}/{len(PDF)}"
+    body = b"".join(answer.streaming_content)
+    assert body == PDF[first : last + 1]
+    assert answer["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize("asked", ["bytes=99999-", "bytes=9-3", "bytes=-0"])
+def test_a_part_that_is_not_there_is_refused(client, accepted_case, citizen, asked) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+    client.force_login(citizen, backend=front.BY_PHONE)
+
+    answer = client.get(reverse("exhibit_file", args=[exhibit.pk]), headers={"Range": asked})
+
+    assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(PDF)}")
+
+
+@pytest.mark.parametrize("asked", ["bytes=-", "bytes=0-1,4-5", "lines=1-2", "bytes=x-y"])
+def test_a_range_we_do_not_speak_gets_the_whole(client, accepted_case, citizen, asked) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+    client.force_login(citizen, backend=front.BY_PHONE)
+
+    answer = client.get(reverse("exhibit_file", args=[exhibit.pk]), headers={"Range": asked})
+
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content) == PDF
+
+
+def test_a_file_can_be_saved_is_never_stored_on_the_way_and_its_viewing_is_logged(
+    client, accepted_case, citizen, caplog
+) -> None:
+    exhibit = exhibit_of(accepted_case, citizen, Role.CITIZEN)
+    client.force_login(citizen, backend=front.BY_PHONE)
+    link = reverse("exhibit_file", args=[exhibit.pk])
+
+    with caplog.at_level("INFO", logger="mediation.viewings"):
+        shown, saved = client.get(link), client.get(link, {"download": "1"})
+
+    assert shown["Content-Disposition"].startswith("inline")
+    assert saved["Content-Disposition"].startswith("attachment")
+    assert "no-store" in shown["Cache-Control"]
+    assert sum(str(citizen.pk) in record.getMessage() for record in caplog.records) == 2
+    assert citizen.name not in caplog.text
