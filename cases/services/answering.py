@@ -85,17 +85,20 @@ def state_loan(
         raise Refusal(
             _("Please give the principal, the amount received and at least one payment, each above zero.")
         )
+    known = {
+        "contract_no": contract_no,
+        "product": product,
+        "contract_on": contract_on,
+        "nominal_rate": nominal_rate,
+        "account": account,
+    }  # what is not said now stays as it was said before
     loan, _made = Loan.objects.update_or_create(
         case=case,
         defaults={
             "principal_fen": principal_fen,
             "received_fen": received_fen,
             "schedule": [{"month": month, "fen": fen} for month, fen in payments],
-            "contract_no": contract_no,
-            "product": product,
-            "contract_on": contract_on,
-            "nominal_rate": nominal_rate,
-            **({"account": account} if account else {}),
+            **{name: value for name, value in known.items() if value not in {None, ""}},
         },
     )
     remember(
