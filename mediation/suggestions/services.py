@@ -1,0 +1,264 @@
+"""Suggestions 方案建议: what like cases came to, for the mediator alone. The software suggests; a person decides."""
+
+import logging
+import threading
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import Case, Precedent, User
+from cases.services.library import embedder
+from cases.services.steps import lock_case, remember
+from cases.similarity.factors import Doc
+from cases.similarity.search import Answer, Hit, Library, Query
+from cases.similarity.suggest import Range, suggest_range
+from cases.workflow import Stage
+from mediation.suggestions.content import Audit, audit_as_record, audit_of, evidence_level, licence_of
+from mediation.suggestions.models import Suggestion
+
+log = logging.getLogger(__name__)
+SHOWN = 5
+WORDS_ONLY = "words-and-facts/1"
+_shelf: dict[str, tuple[tuple[Any, ...], Library]] = {}
+_shelving = threading.Lock()
+
+
+def library() -> Library:
+    """Every settled case with its vector of the present model; built anew when the stock has changed."""
+    model = embedder().name
+    indexed = Count("pk", filter=Q(vector_model=model))
+    stock = Precedent.objects.aggregate(
+        n=Count("pk"), last=Max("pk"), indexed=indexed, claimed=Sum("claim_fen"), settled=Sum("settled_fen")
+    )
+    key = (model, *stock.values())
+    with _shelving:
+        kept = _shelf.get("library")
+        if kept is None or kept[0] != key:
+            kept = _shelf["library"] = (key, _build(model))
+        return kept[1]
+
+
+def _build(model: str) -> Library:
+    rows = list(Precedent.objects.all())
+    width = embedder().dimensions
+    vectors = np.zeros((len(rows), width), dtype=np.float32)
+    for at, row in enumerate(rows):
+        vector = np.frombuffer(bytes(row.vector), dtype="<f4")
+        if row.vector_model == model and vector.size == width:
+            vectors[at] = vector
+    return Library([_doc(row) for row in rows], vectors)
+
+
+def _doc(row: Precedent) -> Doc:
+    return Doc(
+        cause=row.kind,
+        product=row.product,
+        licence=row.licence,
+        claim_fen=row.claim_fen,
+        principal_fen=row.principal_fen,
+        annual_rate=row.annual_rate,
+        evidence_level=row.evidence_level,
+        key=row.key,
+        text=row.story,
+        city=row.city,
+        remedies=tuple(row.remedies),
+        settled_fen=row.settled_fen,
+        instalments=row.instalments,
+        terms=tuple(row.terms),
+        closed_on=row.closed_on,
+        is_sample=row.is_sample,
+    )
+
+
+def propose(*, case_id: UUID, mediator: User) -> Suggestion:
+    """Look for like settled cases and keep what they point at, with sources and reasons. No party ever sees it.
+
+    With fewer than eight comparable cases, or without an amount, no range is named: the sums stay empty. The slow part
+    is done before the case is locked. Raises Refusal when the case is not this mediator's, or the talks are over.
+    """
+    case = Case.objects.for_desk().select_related("loan").get(pk=case_id)
+    _own(case, mediator)
+    audit = audit_of(case)
+    query, engine = _query(case, audit)
+    answer = library().nearest(query, k=SHOWN)
+    found = suggest_range(answer, claim_fen=case.amount_fen, legal_base_fen=None)
+    with transaction.atomic():
+        case = lock_case(case_id)
+        _own(case, mediator)
+        suggestion = Suggestion.objects.create(
+            case=case,
+            low_fen=found.low_fen if found else None,
+            middle_fen=found.middle_fen if found else None,
+            high_fen=found.high_fen if found else None,
+            comparable=found.n if found else len(answer.comparable),
+            confidence=found.confidence.value if found else "",
+            sources=_sources(answer, found),
+            cost=audit_as_record(audit),
+            engine=engine,
+        )
+        remember(case, "suggestion.offer", by=mediator, **_told(suggestion))
+    return suggestion
+
+
+def _own(case: Case, mediator: User) -> None:
+    if case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    if case.stage not in {Stage.FACT_FINDING, Stage.MEDIATION}:
+        raise Refusal(_("Suggestions are made only before an agreement is reached."))
+
+
+def _query(case: Case, audit: Audit) -> tuple[Query, str]:
+    loan = getattr(case, "loan", None)
+    text = "\n".join([case.story, *{claim.words for claim in case.claims.all() if claim.words}]).strip()
+    vector, engine = None, WORDS_ONLY
+    try:
+        vector = embedder().encode([text], kind="query")[0] if text else None
+        engine = embedder().name if text else WORDS_ONLY
+    except (RuntimeError, OSError, ImportError):
+        log.exception("no sentence vector: looking by words and facts alone")
+    rate = Decimal(str(round(audit.cost.simple_annual, 4))) if audit.cost else audit.nominal
+    return (
+        Query(
+            cause=case.kind,
+            product=loan.product if loan else "",
+            licence=licence_of(case),
+            claim_fen=case.amount_fen,
+            principal_fen=loan.principal_fen if loan else None,
+            annual_rate=rate,
+            evidence_level=evidence_level(case),
+            text=text,
+            vector=vector,
+            until=timezone.localdate(),
+        ),
+        engine,
+    )
+
+
+def _sources(answer: Answer, found: Range | None) -> list[dict[str, Any]]:
+    """The comparable cases; without enough of them, the nearest. Those that are cited come first, in order."""
+    cited = list(found.cited) if found else [hit.doc.key for hit in answer.hits]
+    hits = {hit.doc.key: hit for hit in (*answer.hits, *answer.comparable)}
+    comparable = [hit.doc.key for hit in answer.comparable]
+    wanted = [*cited, *(key for key in comparable if key not in cited)]
+    least = min(
+        (hits[key] for key in wanted if key in comparable and share(hits[key].doc) is not None),
+        key=lambda hit: share(hit.doc) or 0.0,
+        default=None,
+    )
+    with translation.override(settings.LANGUAGE_CODE):
+        return [
+            {
+                **_source(hits[key]),
+                "cited": key in cited,
+                "comparable": key in comparable,
+                "least": bool(found and least and least.doc.key == key),
+            }
+            for key in wanted
+            if key in hits
+        ]
+
+
+def share(doc: Doc) -> float | None:
+    """What was paid as a share of what was asked; None where either is unknown."""
+    return doc.settled_fen / doc.claim_fen if doc.claim_fen and doc.settled_fen is not None else None
+
+
+def _source(hit: Hit) -> dict[str, Any]:
+    return {
+        "key": hit.doc.key,
+        "score": round(hit.score, 3),
+        "reasons": [str(reason) for reason in hit.same],
+        "differences": [str(reason) for reason in hit.different],
+        "shared": list(hit.shared),
+        "settled_fen": hit.doc.settled_fen,
+        "claim_fen": hit.doc.claim_fen,
+        "instalments": hit.doc.instalments,
+        "closed_on": hit.doc.closed_on.isoformat() if hit.doc.closed_on else "",
+        "is_sample": hit.doc.is_sample,
+    }
+
+
+def _told(suggestion: Suggestion) -> dict[str, Any]:
+    """For the sealed body of the chain: whole numbers and words only."""
+    told: dict[str, Any] = {
+        "suggestion": suggestion.pk,
+        "comparable": suggestion.comparable,
+        "engine": suggestion.engine,
+        "cited": [source["key"] for source in suggestion.sources if source["cited"]],
+    }
+    if suggestion.middle_fen is not None:
+        told |= {
+            "low_fen": suggestion.low_fen,
+            "middle_fen": suggestion.middle_fen,
+            "high_fen": suggestion.high_fen,
+            "confidence": suggestion.confidence,
+        }
+    return told
+
+
+def _live(suggestion_id: int, mediator: User) -> tuple[Suggestion, Case]:
+    suggestion = Suggestion.objects.get(pk=suggestion_id)
+    case = lock_case(suggestion.case_id)
+    suggestion.refresh_from_db()
+    _own(case, mediator)
+    if case.suggestions.first() != suggestion:
+        raise Refusal(_("There is a newer suggestion. Please decide on that one."))
+    if suggestion.state != Suggestion.State.OFFERED:
+        raise Refusal(_("You have already decided on this suggestion."))
+    return suggestion, case
+
+
+@transaction.atomic
+def adopt(*, suggestion_id: int, mediator: User, amount_fen: int, reason: str = "") -> Suggestion:
+    """Make the middle of the range, or another sum with its reason, the mediator's own starting point.
+
+    Nothing is offered to the sides by this. Raises Refusal for a sum below zero, a change without a reason, or a
+    suggestion that names no range.
+    """
+    suggestion, case = _live(suggestion_id, mediator)
+    if suggestion.middle_fen is None:
+        raise Refusal(_("Too few similar cases to say; there is nothing to adopt."))
+    if amount_fen < 0:
+        raise Refusal(_("The amount cannot be below zero."))
+    differs = amount_fen != suggestion.middle_fen
+    if differs and not reason.strip():
+        raise Refusal(_("Please write why you change the suggested sum."))
+    _decide(suggestion, Suggestion.State.EDITED if differs else Suggestion.State.ADOPTED, mediator, reason)
+    suggestion.decided_fen = amount_fen
+    suggestion.save()
+    remember(
+        case,
+        "suggestion.adopt",
+        by=mediator,
+        suggestion=suggestion.pk,
+        middle_fen=suggestion.middle_fen,
+        decided_fen=amount_fen,
+        difference_fen=amount_fen - suggestion.middle_fen,
+        reason=suggestion.reason,
+    )
+    return suggestion
+
+
+@transaction.atomic
+def dismiss(*, suggestion_id: int, mediator: User, reason: str) -> Suggestion:
+    """Set the suggestion aside, with the reason: the machine learns nothing from it, but people can."""
+    suggestion, case = _live(suggestion_id, mediator)
+    if not reason.strip():
+        raise Refusal(_("Please write why you set it aside."))
+    _decide(suggestion, Suggestion.State.DISMISSED, mediator, reason)
+    suggestion.save()
+    remember(case, "suggestion.dismiss", by=mediator, suggestion=suggestion.pk, reason=suggestion.reason)
+    return suggestion
+
+
+def _decide(suggestion: Suggestion, state: Suggestion.State, mediator: User, reason: str) -> None:
+    suggestion.state, suggestion.reason = state, reason.strip()
+    suggestion.decided_by, suggestion.decided_at = mediator, timezone.now()

@@ -1,0 +1,135 @@
+"""What the machine suggests to a mediator: with its sources, kept in the chain, shown to nobody else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cases.errors import Refusal
+from cases.models import Case, Precedent, User
+from cases.services import library
+from evidence import ledger
+from evidence.models import Entry
+from mediation.notices.models import Notice
+from mediation.suggestions import services as suggestions
+from mediation.suggestions.content import audit_of
+from mediation.suggestions.models import Suggestion
+
+pytestmark = pytest.mark.django_db
+SAMPLES = Path(__file__).resolve().parents[1] / "cases/precedents/sample_settled.jsonl"
+
+
+@pytest.fixture
+def shelf(db) -> list[Precedent]:
+    rows = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
+    library.bring_in(rows)
+    library.index_missing()
+    return list(Precedent.objects.all())
+
+
+def event_of(case: Case, event: str) -> dict:
+    record = ledger.read(Entry.objects.get(chain=case.chain, event=event))
+    assert record is not None
+    return record
+
+
+def test_like_cases_give_a_range_with_sources_and_reasons(shelf, case_in_mediation, mediator) -> None:
+    suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+
+    assert suggestion.low_fen <= suggestion.middle_fen <= suggestion.high_fen <= 230_000
+    assert suggestion.comparable >= 8
+    cited = [source for source in suggestion.sources if source["cited"]]
+    assert len(cited) == 5
+    assert all(source["reasons"] for source in cited)
+    assert sum(source["least"] for source in cited) == 1
+    assert all("纠纷类型相同" in source["reasons"] for source in cited)
+    assert event_of(case_in_mediation, "suggestion.offer")["middle_fen"] == suggestion.middle_fen
+    assert ledger.first_break(case_in_mediation.chain) is None
+
+
+def test_too_few_cases_say_nothing(shelf, case_in_mediation, mediator) -> None:
+    keep = [row.pk for row in shelf if row.kind == case_in_mediation.kind][:7]
+    Precedent.objects.exclude(pk__in=keep).delete()
+    suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+
+    assert suggestion.middle_fen is None
+    assert suggestion.comparable <= 7
+    assert suggestion.confidence == ""
+    with pytest.raises(Refusal):
+        suggestions.adopt(suggestion_id=suggestion.pk, mediator=mediator, amount_fen=100_000)
+
+
+def test_an_empty_library_and_a_broken_engine_fell_nobody(case_in_mediation, mediator, monkeypatch) -> None:
+    def broken(*args, **kwargs):
+        raise RuntimeError("no vectors today")
+
+    monkeypatch.setattr(type(library.embedder()), "encode", broken)
+    suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+
+    assert (suggestion.sources, suggestion.engine) == ([], suggestions.WORDS_ONLY)
+
+
+def test_the_shelf_is_built_anew_when_the_stock_changes(shelf) -> None:
+    first = suggestions.library()
+    assert suggestions.library() is first
+    shelf[0].delete()
+    assert len(suggestions.library()) == len(first) - 1
+
+
+def test_adopting_as_it_is_or_changed(shelf, case_in_mediation, mediator) -> None:
+    first = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+    suggestions.adopt(suggestion_id=first.pk, mediator=mediator, amount_fen=first.middle_fen)
+    second = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+    with pytest.raises(Refusal):
+        suggestions.adopt(suggestion_id=second.pk, mediator=mediator, amount_fen=second.middle_fen + 5_000)
+    suggestions.adopt(
+        suggestion_id=second.pk,
+        mediator=mediator,
+        amount_fen=second.middle_fen + 5_000,
+        reason="公司另有承诺",
+    )
+
+    states = [row.state for row in Suggestion.objects.order_by("pk")]
+    assert states == [Suggestion.State.ADOPTED, Suggestion.State.EDITED]
+    told = [ledger.read(entry) for entry in Entry.objects.filter(event="suggestion.adopt").order_by("seq")]
+    assert [record["difference_fen"] for record in told if record] == [0, 5_000]
+
+
+def test_only_the_newest_is_decided_and_only_once(shelf, case_in_mediation, mediator) -> None:
+    old = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+    new = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+    with pytest.raises(Refusal):
+        suggestions.dismiss(suggestion_id=old.pk, mediator=mediator, reason="旧的")
+    with pytest.raises(Refusal):
+        suggestions.dismiss(suggestion_id=new.pk, mediator=mediator, reason=" ")
+    suggestions.dismiss(suggestion_id=new.pk, mediator=mediator, reason="案情不同")
+    with pytest.raises(Refusal):
+        suggestions.adopt(suggestion_id=new.pk, mediator=mediator, amount_fen=new.middle_fen)
+
+
+def test_nobody_else_may_ask_and_nobody_is_told(shelf, case_in_mediation, mediator, officer) -> None:
+    before = Notice.objects.count()
+    with pytest.raises(Refusal):
+        suggestions.propose(case_id=case_in_mediation.pk, mediator=officer)
+    suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+
+    assert Notice.objects.count() == before
+
+
+def test_the_audit_names_caps_sources_and_what_is_over(case_in_mediation) -> None:
+    case = Case.objects.for_desk().select_related("loan").get(pk=case_in_mediation.pk)
+    audit = audit_of(case)
+
+    assert audit.cost is not None
+    assert audit.cost.simple_annual == pytest.approx(0.449, abs=0.01)
+    assert [check.cap.key for check in audit.checks] == ["licensed_24"]
+    assert audit.checks[0].over_simple_fen > 80_000
+    assert audit.checks[0].over_compound_fen > audit.checks[0].over_simple_fen
+    assert audit.checks[0].cap.source
+
+
+def test_the_audit_says_what_it_lacks(filed_case: Case, officer: User) -> None:
+    audit = audit_of(Case.objects.for_desk().get(pk=filed_case.pk))
+
+    assert audit.cost is None
+    assert audit.gaps
