@@ -142,7 +142,7 @@ class Party(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "side"], name="one_party_a_side")]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class StepTaken(models.Model):

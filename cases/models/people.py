@@ -1,6 +1,8 @@
 """The people, and the houses they belong to."""
 
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin, UserManager
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -62,6 +64,23 @@ class Court(models.Model):
         return self.name
 
 
+class People(BaseUserManager["User"]):
+    """How people come into being."""
+
+    def create_user(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """A person with this password, or with none that works."""
+        person = self.model(username=username, **fields)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+    def create_superuser(self, username: str, password: str | None = None, **fields: Any) -> "User":
+        """An officer with every permission, for `manage.py createsuperuser`."""
+        return self.create_user(
+            username, password, role=Role.OFFICER, is_staff=True, is_superuser=True, **fields
+        )
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in: staff by name and password, citizens by phone code."""
 
@@ -80,10 +99,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(default=timezone.now)
 
-    objects = UserManager["User"]()
+    objects = People()
 
     USERNAME_FIELD = "username"
-    EMAIL_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []
 
     def __str__(self) -> str:

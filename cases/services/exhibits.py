@@ -64,6 +64,18 @@ def add_exhibit(
 
 
 @transaction.atomic
+def describe_exhibit(*, exhibit_id: int, by: User | None, role: Role, kind: str) -> Exhibit:
+    """Say what a file is. Only the one who handed it in may; the file itself stays as it is."""
+    exhibit = Exhibit.objects.select_for_update().select_related("case").get(pk=exhibit_id)
+    if exhibit.by_role != role or (by and exhibit.by_id and exhibit.by_id != by.pk):
+        raise Refusal(_("Only the one who handed this in can say what it is."))
+    exhibit.kind = Exhibit.Kind(kind)
+    exhibit.save(update_fields=["kind"])
+    remember(exhibit.case, "exhibit.describe", by=by, role=role, number=exhibit.number, kind=exhibit.kind)
+    return exhibit
+
+
+@transaction.atomic
 def withdraw_exhibit(*, exhibit_id: int, by: User | None, role: Role) -> Exhibit:
     """Take an exhibit back out of sight. The deposit stays in the chain; before filing this is how one deletes."""
     exhibit = Exhibit.objects.select_for_update().select_related("case").get(pk=exhibit_id)

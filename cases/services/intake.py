@@ -59,8 +59,8 @@ def file_case(*, case_id: UUID) -> Case:
     if gaps := gaps_in(answers):
         raise NotAdmissible(*gaps)
     citizen = citizen_with(phone=answers["phone"], name=answers["name"])
-    centre = Centre.objects.select_for_update().order_by("pk")[0] if case.centre_id is None else None
-    case.centre = centre or Centre.objects.select_for_update().get(pk=case.centre_id)
+    centres = Centre.objects.select_for_update().order_by("pk")
+    case.centre = centres.get(pk=case.centre_id) if case.centre_id else centres[0]
     case.docket = _next_docket(timezone.localdate())
     case.kind = answers.get("kind") or ClaimKind.OTHER
     case.amount_fen = answers.get("amount_fen")

@@ -79,8 +79,8 @@ def start(case: Case, limit_key: str, *, on: date | None = None) -> Clock | None
     return case.clocks.create(
         limit=limit_key,
         started_on=begins,
-        due_on=result.due_on,
-        overdue_on=result.overdue_on,
+        due_on=result.due_on or begins,
+        overdue_on=result.overdue_on or result.due_on or begins,
         provisional=result.provisional,
     )
 

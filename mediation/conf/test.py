@@ -4,12 +4,14 @@ import os
 import tempfile
 from pathlib import Path
 
-os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mediation-test-"))
+if "VAR_DIR" not in os.environ:
+    os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="mediation-test-")
 os.environ.setdefault("SECRET_KEY", "only-for-tests-and-never-anywhere-else-0123456789")
 os.environ.setdefault("PERSONAL_DATA_KEY", "only-for-tests-and-never-anywhere-else-9876543210")
 
 from mediation.conf.base import *  # noqa: F403
-from mediation.conf.base import ADAPTERS, STORAGES, VAR_DIR, database
+from mediation.conf.base import ADAPTERS, STORAGES, VAR_DIR
+from mediation.conf.env import database
 
 DATABASES = {"default": database("DATABASE_URL", Path(VAR_DIR) / "test.sqlite3")}
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -176,6 +176,6 @@ def keep(case: Case, application: JointApplication) -> PacketSummary:
 def read_packet(application: JointApplication) -> Iterator[bytes]:
     """The bytes of the packet that was sent to the court, piece by piece."""
     with default_storage.open(application.packet_stored) as stored:
-        reader = SealedReader(stored.file, key=chain_key(application.case.chain))
+        reader = SealedReader(cast("BinaryIO", stored), key=chain_key(application.case.chain))
         while piece := reader.read(1 << 18):
             yield piece

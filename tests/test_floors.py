@@ -1,0 +1,28 @@
+"""The floors hold: who may know whom, and how long a file may grow."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LONGEST = 400
+
+
+def test_import_contracts_hold() -> None:
+    program = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("folder", ["evidence", "cases", "mediation", "tests", "templates"])
+def test_no_file_grows_without_end(folder: str) -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for ending in ("*.py", "*.html", "*.js")
+        for path in (ROOT / folder).rglob(ending)
+        if "migrations" not in path.parts
+        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
+    }
+    assert long == {}
