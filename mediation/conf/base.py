@@ -140,6 +140,7 @@ MEDIA_ROOT = VAR_DIR / "deposits"
 MEDIA_URL = "/never-served-directly/"
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
+TRANSCRIPTION_LOST_AFTER_S = float(os.environ.get("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 

@@ -5,16 +5,16 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
-from cases.models import Case
+from cases.workflow import Stage
 from mediation.hearings.models import Recording
-from mediation.hearings.transcription import progress_of
+from mediation.hearings.transcription import may_follow, progress_of
 
 
 class ProgressConsumer(AsyncJsonWebsocketConsumer):
     """Sends {state, done, total, message} at once and at every change, to those who may see the case."""
 
     async def connect(self) -> None:
-        """Accept who may see the recording's case, or holds its draft."""
+        """Accept who may see the recording, or holds its draft."""
         self.pk = int(self.scope["url_route"]["kwargs"]["pk"])
         if not await self._may_see():
             await self.close()
@@ -33,15 +33,13 @@ class ProgressConsumer(AsyncJsonWebsocketConsumer):
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _may_see(self) -> bool:
-        recording = Recording.objects.filter(pk=self.pk).first()
+        recording = Recording.objects.select_related("case", "exhibit").filter(pk=self.pk).first()
         if recording is None:
             return False
-        if self.scope["session"].get("draft") == str(recording.case_id):
+        is_draft = recording.case.stage == Stage.INTAKE
+        if is_draft and self.scope["session"].get("draft") == str(recording.case_id):
             return True
-        person = self.scope["user"]
-        return bool(
-            person.is_authenticated and Case.objects.visible_to(person).filter(pk=recording.case_id).exists()
-        )
+        return may_follow(self.scope["user"], recording)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _progress(self) -> dict[str, object]:

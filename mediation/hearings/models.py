@@ -33,6 +33,10 @@ class Hearing(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     result = SealedTextField(blank=True, help_text="what the mediator wrote down as its result")
+    read_asked_at = models.DateTimeField(null=True, blank=True, help_text="both sides were asked to read it")
+    read_asked_digest = models.CharField(
+        max_length=64, blank=True, help_text="of the text they were asked about"
+    )
     transcript = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
@@ -82,6 +86,7 @@ class Recording(models.Model):
     done_s = models.FloatField(default=0, help_text="seconds of sound written down so far")
     total_s = models.FloatField(default=0, help_text="seconds of sound in all")
     engine = models.CharField(max_length=80, blank=True, help_text="engine and model version")
+    peaks = models.JSONField(default=list, blank=True, help_text="its loudness, 0 … 100, for the drawing")
     tries = models.PositiveSmallIntegerField(default=0)
     beat_at = models.DateTimeField(null=True, blank=True, help_text="the last sign of life of the worker")
     problem = models.CharField(max_length=200, blank=True)
@@ -96,32 +101,63 @@ class Recording(models.Model):
 
 
 class Segment(models.Model):
-    """A stretch of speech as the machine heard it; never overwritten."""
+    """A stretch of speech as the machine heard it, or a line the mediator wrote; never overwritten.
 
-    recording = models.ForeignKey(Recording, on_delete=models.CASCADE, related_name="segments")
+    It belongs to a recording, or, where nobody may record, to the hearing itself (`written_at` and `written_by`
+    say who wrote it when; its seconds are zero).
+    """
+
+    recording = models.ForeignKey(
+        Recording, null=True, blank=True, on_delete=models.CASCADE, related_name="segments"
+    )
+    hearing = models.ForeignKey(
+        Hearing, null=True, blank=True, on_delete=models.CASCADE, related_name="written_lines"
+    )
     index = models.PositiveIntegerField()
-    start_s = models.FloatField()
-    end_s = models.FloatField()
+    start_s = models.FloatField(default=0)
+    end_s = models.FloatField(default=0)
     heard = SealedTextField()
-    confidence = models.FloatField(help_text="0 … 1")
+    confidence = models.FloatField(default=1, help_text="0 … 1")
     speaker = models.CharField(max_length=12, blank=True, help_text="a role, set by the mediator")
+    written_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["index"]
-        constraints = [models.UniqueConstraint(fields=["recording", "index"], name="one_segment_an_index")]
+        constraints = [
+            models.UniqueConstraint(fields=["recording", "index"], name="one_segment_an_index"),
+            models.UniqueConstraint(fields=["hearing", "index"], name="one_written_line_an_index"),
+            models.CheckConstraint(
+                condition=models.Q(recording__isnull=False) ^ models.Q(hearing__isnull=False),
+                name="heard_or_written",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.recording_id}:{self.index}"
+        return f"{self.recording_id or 'written'}:{self.index}"
 
     @property
     def text(self) -> str:
         """The latest correction, or what was heard."""
-        latest = max(self.corrections.all(), key=lambda c: c.pk, default=None)
-        return latest.text if latest else self.heard
+        latest = self.latest
+        return str(latest.text if latest else self.heard)
+
+    @property
+    def latest(self) -> "Correction | None":
+        """The latest human reading of what was heard."""
+        return max(self.corrections.all(), key=lambda correction: correction.pk, default=None)
+
+    @property
+    def case(self) -> Case:
+        """The case in which this was said."""
+        if self.hearing is not None:
+            return self.hearing.case
+        assert self.recording is not None  # noqa: S101 - the database sees to it
+        return self.recording.case
 
 
 class Correction(models.Model):
-    """A human reading of a segment, beside the kept original."""
+    """A human reading of a segment, beside the kept original. One with the same words says: heard, and right."""
 
     segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="corrections")
     text = SealedTextField(blank=True)
@@ -159,6 +195,7 @@ class FactSheet(models.Model):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="fact_sheets")
     version = models.PositiveSmallIntegerField()
     facts = SealedTextField()
+    paper = models.ForeignKey(Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 

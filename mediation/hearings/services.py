@@ -1,7 +1,9 @@
-"""The hearing 调解会: called, joined, recorded with consent, written down, read back, confirmed."""
+"""The hearing 调解会: called, joined, recorded with consent, ended. What was said: transcripts.py, facts.py."""
 
-import hashlib
+import shutil
+import tempfile
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -11,33 +13,49 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from cases.models import Case, Exhibit, Party, User
+from cases.models import Case, Exhibit, User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
-from mediation.hearings.models import (
-    Attendance,
-    Correction,
-    FactConfirmation,
-    FactSheet,
-    Hearing,
-    ReadBack,
-    Recording,
-    Segment,
-)
+from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
+from mediation.hearings.models import Attendance, Hearing, Recording
+from mediation.hearings.speech import NeverWill, TryLater
 from mediation.hearings.transcription import request_transcription
+from mediation.hearings.transcripts import (
+    ask_to_read,
+    confirmed_sides,
+    correct_segment,
+    digest_of,
+    issue_transcript,
+    lines_of,
+    name_speakers,
+    read_back,
+    write_line,
+)
 
-TALKS = {Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING}
-
-
-def _own_case(case_id: UUID, mediator: User) -> Case:
-    case = lock_case(case_id)
-    if case.mediator_id != mediator.pk:
-        raise Refusal(_("This case is not assigned to you."))
-    if case.stage not in TALKS:
-        raise Refusal(_("The talks in this case are over."))
-    return case
+__all__ = [
+    "add_recording",
+    "answer_recording",
+    "ask_to_read",
+    "call_hearing",
+    "check_identity",
+    "confirm_facts",
+    "confirmed_sides",
+    "correct_segment",
+    "digest_of",
+    "end_hearing",
+    "facts_confirmed",
+    "issue_facts",
+    "issue_transcript",
+    "join_hearing",
+    "lines_of",
+    "may_record",
+    "name_speakers",
+    "offer_facts",
+    "read_back",
+    "write_line",
+]
 
 
 @transaction.atomic
@@ -45,7 +63,9 @@ def call_hearing(
     *, case_id: UUID, mediator: User, starts_at: datetime, how: str = Hearing.How.ONLINE, place: str = ""
 ) -> Hearing:
     """Call both sides to a hearing, by one of the ways of 在线调解规则 Art 16."""
-    case = _own_case(case_id, mediator)
+    case = lock_case(case_id)
+    if case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
     if case.stage != Stage.MEDIATION:
         raise Refusal(_("Please open the mediation before you call a hearing."))
     last = case.hearings.aggregate(n=Max("number"))["n"] or 0
@@ -148,7 +168,11 @@ def add_recording(
     speaker: str = "",
     captured: dict[str, str] | None = None,
 ) -> Recording:
-    """Keep a recording of the hearing as evidence and ask for its text. Everyone present must have agreed."""
+    """Keep a recording of the hearing as evidence and ask for its text. Everyone present must have agreed.
+
+    Raises Refusal without their yes, for a file without sound, and DepositRefused for a file that is not whole.
+    """
+    seconds = _length_of(file)
     hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
     if not _may_sit(hearing.case, person):
         raise Refusal(_("You are not part of this hearing."))
@@ -164,139 +188,43 @@ def add_recording(
         title=_("Recording of hearing %(number)s") % {"number": hearing.number},
         captured={"how": "hearing", "where": hearing.get_how_display(), **(captured or {})},
     )
-    return request_transcription(
+    recording = request_transcription(
         exhibit=exhibit, dialect=dialect, hearing=hearing, speaker=speaker, by=person
     )
+    Recording.objects.filter(pk=recording.pk, total_s=0).update(total_s=seconds)
+    return recording
+
+
+def _length_of(file: BinaryIO) -> float:
+    """Seconds of sound, counted before anything is kept or locked; 0 where it cannot be counted now."""
+    from mediation.hearings import audio  # the decoder is loaded where sound is read, and nowhere else
+
+    with tempfile.NamedTemporaryFile(prefix="sound-") as copy:
+        file.seek(0)
+        shutil.copyfileobj(file, copy, 1 << 20)
+        copy.flush()
+        file.seek(0)
+        try:
+            return audio.probe(Path(copy.name)).duration_s
+        except NeverWill as problem:
+            raise Refusal(str(problem)) from problem
+        except TryLater:
+            return 0.0
 
 
 @transaction.atomic
 def end_hearing(*, hearing_id: int, mediator: User, result: str) -> Hearing:
-    """End the hearing and write its result down."""
+    """End the hearing and write its result down. The transcript is asked about separately: `ask_to_read`."""
     hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
     if hearing.case.mediator_id != mediator.pk:
         raise Refusal(_("This case is not assigned to you."))
     if hearing.state == Hearing.State.ENDED:
         return hearing
+    if hearing.state == Hearing.State.CALLED:
+        raise Refusal(_("Please open the hearing first."))
     if not result.strip():
         raise Refusal(_("Please write what the hearing came to."))
     hearing.state, hearing.ended_at, hearing.result = Hearing.State.ENDED, timezone.now(), result.strip()
     hearing.save()
     remember(hearing.case, "hearing.end", by=mediator, number=hearing.number, result=result.strip())
-    remember(hearing.case, "transcript.ready", by=mediator, number=hearing.number)
     return hearing
-
-
-@transaction.atomic
-def correct_segment(
-    *, segment_id: int, mediator: User, text: str | None = None, speaker: str | None = None
-) -> Segment:
-    """Correct what the machine heard, beside the kept original, or say who spoke."""
-    segment = (
-        Segment.objects.select_for_update(of=("self",)).select_related("recording__case").get(pk=segment_id)
-    )
-    case = segment.recording.case
-    if case.mediator_id != mediator.pk:
-        raise Refusal(_("This case is not assigned to you."))
-    if speaker is not None and speaker in {"", *Role.values} and speaker != segment.speaker:
-        segment.speaker = speaker
-        segment.save(update_fields=["speaker"])
-        remember(case, "transcript.name_speaker", by=mediator, segment=segment.pk, speaker=speaker)
-    if text is not None and text.strip() != segment.text:
-        old = segment.text
-        Correction.objects.create(segment=segment, text=text.strip(), by=mediator)
-        remember(
-            case,
-            "transcript.correct",
-            by=mediator,
-            exhibit=segment.recording.exhibit.number,
-            segment=segment.index,
-            old=old,
-            new=text.strip(),
-        )
-    return segment
-
-
-def lines_of(hearing: Hearing) -> list[Segment]:
-    """Everything that was said, in order of recordings and time, corrections prefetched."""
-    return list(
-        Segment.objects.filter(recording__hearing=hearing)
-        .select_related("recording__exhibit")
-        .prefetch_related("corrections__by")
-        .order_by("recording_id", "index")
-    )
-
-
-def digest_of(hearing: Hearing) -> str:
-    """SHA-256 of the transcript as it reads now: a later correction makes a new one, to be read again."""
-    text = "\n".join(f"{line.speaker}|{line.text}" for line in lines_of(hearing)) + f"\n{hearing.result}"
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-@transaction.atomic
-def read_back(*, hearing_id: int, person: User, confirmed: bool, objection: str = "") -> ReadBack:
-    """A party read the transcript back and confirms it, or says what is wrong. Silence is neither."""
-    hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
-    party = hearing.case.party_of(person)
-    if party is None:
-        raise Refusal(_("Only the two sides confirm the transcript."))
-    if hearing.state != Hearing.State.ENDED:
-        raise Refusal(_("The transcript can be confirmed after the hearing has ended."))
-    if not confirmed and not objection.strip():
-        raise Refusal(_("Please write what is not right."))
-    digest = digest_of(hearing)
-    back = ReadBack.objects.create(
-        hearing=hearing,
-        party=party,
-        person=person,
-        digest=digest,
-        confirmed=confirmed,
-        objection=objection.strip(),
-    )
-    event = "transcript.confirm" if confirmed else "transcript.object"
-    remember(
-        hearing.case, event, by=person, number=hearing.number, sha256=digest, objection=objection.strip()
-    )
-    return back
-
-
-def confirmed_sides(hearing: Hearing) -> set[str]:
-    """The sides whose last word on the transcript, as it reads now, is yes."""
-    digest = digest_of(hearing)
-    last: dict[str, ReadBack] = {back.party.side: back for back in hearing.readbacks.select_related("party")}
-    return {side for side, back in last.items() if back.confirmed and back.digest == digest}
-
-
-@transaction.atomic
-def offer_facts(*, case_id: UUID, mediator: User, facts: str) -> FactSheet:
-    """Write down the facts that nobody disputes; both sides are asked to confirm this version (Art 22)."""
-    case = _own_case(case_id, mediator)
-    if not facts.strip():
-        raise Refusal(_("Please write the facts, one a line."))
-    last = case.fact_sheets.aggregate(n=Max("version"))["n"] or 0
-    sheet = FactSheet.objects.create(case=case, version=last + 1, facts=facts.strip(), by=mediator)
-    remember(case, "facts.offer", by=mediator, version=sheet.version, facts=sheet.facts)
-    return sheet
-
-
-@transaction.atomic
-def confirm_facts(*, sheet_id: int, person: User) -> FactConfirmation:
-    """One side confirms the latest version of the undisputed facts."""
-    sheet = FactSheet.objects.select_related("case").get(pk=sheet_id)
-    case = lock_case(sheet.case_id)
-    party: Party | None = case.party_of(person)
-    if party is None:
-        raise Refusal(_("Only the two sides confirm the facts."))
-    if case.fact_sheets.last() != sheet:
-        raise Refusal(_("There is a newer version of the facts. Please read that one."))
-    confirmation, made = FactConfirmation.objects.get_or_create(
-        sheet=sheet, party=party, defaults={"person": person}
-    )
-    if made:
-        remember(case, "facts.confirm", by=person, version=sheet.version)
-    return confirmation
-
-
-def facts_confirmed(case: Case) -> FactSheet | None:
-    """The latest fact sheet, where both sides confirmed it; else None."""
-    sheet = case.fact_sheets.last()
-    return sheet if sheet and sheet.confirmations.count() == 2 else None

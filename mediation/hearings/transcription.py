@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+import shutil
 import tempfile
 import time
 from collections.abc import Sequence
@@ -10,23 +11,28 @@ from pathlib import Path
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
+from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
 
-from cases.models import Exhibit, User
+from cases.errors import Refusal
+from cases.models import Case, Exhibit, User
 from cases.roles import Role
+from cases.services.exhibits import exhibits_for
 from cases.services.steps import remember
 from evidence.deposits import open_deposit
+from evidence.errors import CannotUnseal, Erased
 from mediation.hearings import speech
 from mediation.hearings.models import Hearing, Recording, Segment
 
 log = logging.getLogger(__name__)
 
 SIGN_OF_LIFE_S = 1.0
-LOST_AFTER = timedelta(seconds=60)
 MOST_TRIES = 5
+BARS = 120  # of the waveform
 TERMS = ("年利率", "服务费", "担保费", "提前还款", "违约金", "征信", "催收", "本金", "分期", "逾期")
 
 
@@ -54,23 +60,68 @@ def request_transcription(
             dialect=dialect,
             hearing=hearing.number if hearing else 0,
         )
-        from mediation.hearings.tasks import transcribe as task
-
-        transaction.on_commit(lambda: task.delay(recording.pk))
+        _queue(recording)
     return recording
 
 
+def lost_after() -> timedelta:
+    """How long a worker may give no sign of life before its work is given to another."""
+    return timedelta(seconds=settings.TRANSCRIPTION_LOST_AFTER_S)
+
+
 def take_up_lost() -> list[int]:
-    """Recordings whose worker gave no sign of life for a minute, or that nobody took up; set back to waiting."""
+    """Set back to waiting what no living worker holds; return the numbers of those recordings.
+
+    Lost are recordings whose worker was silent for too long, or that nobody took up. One that cost MOST_TRIES
+    workers is given up, with words for the people who wait for it.
+    """
     now = timezone.now()
+    long_ago = now - lost_after()
     lost = Recording.objects.filter(
-        Q(state=Recording.State.RUNNING, beat_at__lt=now - LOST_AFTER)
-        | Q(state=Recording.State.PENDING, asked_at__lt=now - LOST_AFTER, beat_at__isnull=True)
-        | Q(state=Recording.State.PENDING, beat_at__lt=now - LOST_AFTER)
+        Q(state=Recording.State.RUNNING, beat_at__lt=long_ago)
+        | Q(state=Recording.State.PENDING, asked_at__lt=long_ago, beat_at__isnull=True)
+        | Q(state=Recording.State.PENDING, beat_at__lt=long_ago)
     )
-    numbers = list(lost.values_list("pk", flat=True))
-    Recording.objects.filter(pk__in=numbers).update(state=Recording.State.PENDING, beat_at=now)
-    return numbers
+    given_up = lost.filter(state=Recording.State.RUNNING, tries__gte=MOST_TRIES)
+    given_up.update(
+        state=Recording.State.FAILED,
+        finished_at=now,
+        problem=_("We tried several times and could not write this down. The recording is kept.")[:200],
+    )
+    return [
+        number
+        for number in lost.values_list("pk", flat=True)
+        if lost.filter(pk=number).update(state=Recording.State.PENDING, beat_at=now)
+    ]
+
+
+@transaction.atomic
+def try_again(*, recording_id: int, person: User) -> Recording:
+    """A person asks once more for the text of a recording that could not be written down."""
+    recording = Recording.objects.select_for_update().select_related("case").get(pk=recording_id)
+    if not may_follow(person, recording):
+        raise Refusal(_("This step is not yours to take."))
+    if recording.state != Recording.State.FAILED:
+        return recording
+    recording.state, recording.tries, recording.problem = Recording.State.PENDING, 0, ""
+    recording.asked_at, recording.beat_at, recording.finished_at = timezone.now(), None, None
+    recording.save()
+    remember(recording.case, "recording.ask_again", by=person, exhibit=recording.exhibit.number)
+    _queue(recording)
+    return recording
+
+
+def _queue(recording: Recording) -> None:
+    """Remind a worker of the debt after commit. Without a broker it is only later: the sweep comes by."""
+    from mediation.hearings.tasks import transcribe as task
+
+    def ask() -> None:
+        try:
+            task.apply_async(args=[recording.pk], retry=False)
+        except OperationalError:
+            log.warning("no broker: recording %s waits for the next sweep", recording.pk)
+
+    transaction.on_commit(ask, robust=True)
 
 
 def transcribe(recording_id: int) -> None:
@@ -83,13 +134,29 @@ def transcribe(recording_id: int) -> None:
     recording = Recording.objects.select_related("exhibit__deposit", "case").get(pk=recording_id)
     try:
         segments = _hear(recording)
+    except _TakenOver:
+        log.warning("recording %s was taken up by another worker", recording_id)
     except speech.TryLater as problem:
         state = Recording.State.PENDING if recording.tries < MOST_TRIES else Recording.State.FAILED
         _end(recording, state, str(problem))
     except speech.NeverWill as problem:
         _end(recording, Recording.State.FAILED, str(problem))
+    except (CannotUnseal, Erased, FileNotFoundError):
+        log.exception("recording %s cannot be read", recording_id)
+        _end(
+            recording, Recording.State.FAILED, _("This recording cannot be opened any more. Please call us.")
+        )
     else:
         _keep(recording, segments)
+
+
+class _TakenOver(Exception):
+    """The worker was thought lost, and its work was given to another."""
+
+
+def _own(recording: Recording) -> QuerySet[Recording]:
+    """The row, while it is still this worker's: each taking up counts one try more."""
+    return Recording.objects.filter(pk=recording.pk, state=Recording.State.RUNNING, tries=recording.tries)
 
 
 def _hear(recording: Recording) -> list[speech.Segment]:
@@ -103,22 +170,33 @@ def _hear(recording: Recording) -> list[speech.Segment]:
             return
         beat = time.monotonic()
         recording.done_s, recording.total_s, recording.beat_at = done_s, total_s, timezone.now()
-        recording.save(update_fields=["done_s", "total_s", "beat_at"])
+        if not _own(recording).update(done_s=done_s, total_s=total_s, beat_at=recording.beat_at):
+            raise _TakenOver
         announce(recording)
 
     with tempfile.TemporaryDirectory(prefix="sound-") as folder:
         path = Path(folder) / "sound"
         with open_deposit(recording.exhibit.deposit) as source, path.open("wb") as copy:
-            while block := source.read(1 << 20):
-                copy.write(block)
+            shutil.copyfileobj(source, copy, 1 << 20)
+        recording.peaks = _picture_of(path)
         return list(engine.transcribe(path, dialect=recording.dialect, terms=TERMS, on_progress=tell))
+
+
+def _picture_of(path: Path) -> list[int]:
+    """The bars of the waveform; none where the sound cannot be read, which the engine then says itself."""
+    from mediation.hearings import audio  # the decoder is loaded where sound is read, and nowhere else
+
+    try:
+        return audio.peaks_of(path, BARS)
+    except speech.SpeechError:
+        return []
 
 
 @transaction.atomic
 def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
     """Segments, state and chain entry, or none of them."""
-    locked = Recording.objects.select_for_update().get(pk=recording.pk)
-    if locked.state != Recording.State.RUNNING:
+    locked = _own(recording).select_for_update().first()
+    if locked is None:
         return
     locked.segments.all().delete()
     Segment.objects.bulk_create(
@@ -133,7 +211,8 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
         )
         for index, segment in enumerate(segments)
     )
-    locked.engine, locked.done_s, locked.total_s = recording.engine, recording.total_s, recording.total_s
+    locked.engine, locked.peaks = recording.engine, recording.peaks
+    locked.done_s = locked.total_s = recording.total_s
     locked.state, locked.finished_at = Recording.State.DONE, timezone.now()
     locked.problem = (
         "" if segments else _("We heard no words. The recording is kept; you can also type.")[:200]
@@ -154,10 +233,25 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
 
 
 def _end(recording: Recording, state: str, problem: str) -> None:
-    recording.state, recording.problem, recording.beat_at = state, problem[:200], timezone.now()
-    recording.finished_at = timezone.now() if state == Recording.State.FAILED else None
-    recording.save(update_fields=["state", "problem", "beat_at", "finished_at", "engine"])
+    now = timezone.now()
+    _own(recording).update(
+        state=state,
+        problem=problem[:200],
+        beat_at=now,
+        finished_at=now if state == Recording.State.FAILED else None,
+        engine=recording.engine,
+        peaks=recording.peaks,
+    )
     announce(recording)
+
+
+def may_follow(person: User, recording: Recording) -> bool:
+    """Whether this person may see the text of this recording grow: the two sides and the office, never a court."""
+    if not person.is_authenticated or person.role == Role.COURT:
+        return False
+    if not Case.objects.visible_to(person).filter(pk=recording.case_id).exists():
+        return False
+    return recording.exhibit in exhibits_for(recording.case, person, Role(person.role))
 
 
 def progress_of(recording: Recording) -> dict[str, object]:

@@ -1,0 +1,67 @@
+"""How a line of the transcript is shown: which words need an ear, where in the sound they are, what is unchecked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mediation.hearings import speech, text
+from mediation.hearings.models import Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of words. `kind` says why it needs an ear ("" where it does not); `at` is about where it is, seconds."""
+
+    text: str
+    kind: str = ""
+    at: float = 0.0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether a person must listen to it."""
+        return bool(self.kind)
+
+
+def pieces_of(line: Segment) -> list[Piece]:
+    """The words of a line as they read now; marked only where no person has read it yet."""
+    words = line.text
+    spans = text.needs_ear(_as_heard(line)) if _is_raw(line) else []
+    pieces, reached = list[Piece](), 0
+    for span in spans:
+        if span.start > reached:
+            pieces.append(Piece(words[reached : span.start]))
+        pieces.append(Piece(span.text, span.kind, _second_of(line, span.start, len(words))))
+        reached = span.end
+    if reached < len(words):
+        pieces.append(Piece(words[reached:]))
+    return pieces
+
+
+def is_unsure(line: Segment) -> bool:
+    """Whether the machine was in doubt and no person has read the line yet."""
+    return _is_raw(line) and text.doubtful(_as_heard(line))
+
+
+def is_unchecked(line: Segment) -> bool:
+    """Whether something in the line still needs an ear."""
+    return _is_raw(line) and (is_unsure(line) or bool(text.needs_ear(_as_heard(line))))
+
+
+def count_unchecked(lines: Sequence[Segment]) -> int:
+    """How many lines still need an ear."""
+    return sum(map(is_unchecked, lines))
+
+
+def _is_raw(line: Segment) -> bool:
+    return line.recording_id is not None and not line.corrections.all()
+
+
+def _as_heard(line: Segment) -> speech.Segment:
+    return speech.Segment(
+        timedelta(seconds=line.start_s), timedelta(seconds=line.end_s), line.text, line.confidence
+    )
+
+
+def _second_of(line: Segment, place: int, length: int) -> float:
+    """About when the character at `place` was said: people speak evenly enough for a player."""
+    return round(line.start_s + (line.end_s - line.start_s) * place / max(length, 1), 2)

@@ -1,0 +1,241 @@
+"""笔录: what was heard, corrected beside the kept original, read back by both sides, confirmed, issued."""
+
+import hashlib
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from cases.models import Exhibit, User
+from cases.roles import Role, Side
+from cases.services.steps import remember
+from mediation.documents.kinds import KINDS
+from mediation.hearings import content
+from mediation.hearings.models import Correction, Hearing, ReadBack, Recording, Segment
+from mediation.papers.services import file_paper
+
+SPEAKERS = {"", Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR}
+LONGEST_LINE = 2000
+
+
+def _own_hearing(hearing_id: int, mediator: User) -> Hearing:
+    """The hearing, locked. Raises Refusal for another's, and once its transcript is issued."""
+    hearing = Hearing.objects.select_for_update(of=("self",)).select_related("case").get(pk=hearing_id)
+    if hearing.case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    if hearing.transcript_id:
+        raise Refusal(_("The transcript has been issued; it can no longer be changed."))
+    return hearing
+
+
+@transaction.atomic
+def correct_segment(
+    *,
+    segment_id: int,
+    mediator: User,
+    text: str | None = None,
+    speaker: str | None = None,
+    checked: bool = False,
+) -> Segment:
+    """Correct what the machine heard, beside the kept original, or say who spoke.
+
+    `checked` says that the mediator has listened: the same words are then kept as a human reading, too.
+    """
+    segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
+    case, hearing = segment.case, hearing_of(segment)
+    if hearing is not None:
+        _own_hearing(hearing.pk, mediator)
+    elif case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    exhibit = segment.recording.exhibit.number if segment.recording else 0
+    if speaker is not None and speaker in SPEAKERS and speaker != segment.speaker:
+        segment.speaker = speaker
+        segment.save(update_fields=["speaker"])
+        remember(case, "transcript.name_speaker", by=mediator, segment=segment.pk, speaker=speaker)
+    old = segment.text
+    new = old if text is None else text.strip()[:LONGEST_LINE]
+    if new != old or (checked and segment.latest is None):
+        Correction.objects.create(segment=segment, text=new, by=mediator)
+        event = "transcript.correct" if new != old else "transcript.check"
+        remember(case, event, by=mediator, exhibit=exhibit, segment=segment.index, old=old, new=new)
+    return segment
+
+
+@transaction.atomic
+def name_speakers(*, recording_id: int, mediator: User, speaker: str) -> int:
+    """Say who spoke wherever it is not yet said in this recording. Returns in how many places it was not."""
+    recording = Recording.objects.select_related("case").get(pk=recording_id)
+    if recording.hearing_id is None or speaker not in SPEAKERS - {""}:
+        raise Refusal(_("Please choose who spoke."))
+    _own_hearing(recording.hearing_id, mediator)
+    named = recording.segments.filter(speaker="").update(speaker=speaker)
+    if named:
+        remember(
+            recording.case,
+            "transcript.name_speaker",
+            by=mediator,
+            exhibit=recording.exhibit.number,
+            lines=named,
+            speaker=speaker,
+        )
+    return named
+
+
+@transaction.atomic
+def write_line(*, hearing_id: int, mediator: User, speaker: str, text: str) -> Segment:
+    """The mediator writes down what was said, where nothing is recorded."""
+    hearing = _own_hearing(hearing_id, mediator)
+    if not text.strip():
+        raise Refusal(_("Please write what was said."))
+    if speaker not in SPEAKERS - {""}:
+        raise Refusal(_("Please choose who spoke."))
+    if hearing.state == Hearing.State.CALLED:
+        raise Refusal(_("Please open the hearing first."))
+    last = hearing.written_lines.aggregate(n=Max("index"))["n"]
+    line = hearing.written_lines.create(
+        index=0 if last is None else last + 1,
+        heard=text.strip()[:LONGEST_LINE],
+        speaker=speaker,
+        written_by=mediator,
+        written_at=timezone.now(),
+    )
+    remember(
+        hearing.case,
+        "transcript.write",
+        by=mediator,
+        number=hearing.number,
+        segment=line.index,
+        speaker=speaker,
+        text=line.heard,
+    )
+    return line
+
+
+def hearing_of(segment: Segment) -> Hearing | None:
+    """The hearing in which this was said; None for a story told at home."""
+    return segment.hearing or (segment.recording.hearing if segment.recording else None)
+
+
+def lines_of(hearing: Hearing) -> list[Segment]:
+    """Everything that was said, in order of time, corrections prefetched."""
+    heard = (
+        Segment.objects.filter(recording__hearing=hearing)
+        .select_related("recording__exhibit", "recording__case")
+        .prefetch_related("corrections__by")
+    )
+    written = hearing.written_lines.select_related("hearing__case").prefetch_related("corrections__by")
+    return sorted([*heard, *written], key=_place_of)
+
+
+def _place_of(line: Segment) -> tuple[float, int, int]:
+    began = line.recording.asked_at if line.recording else line.written_at
+    return (began.timestamp() if began else 0.0, line.recording_id or 0, line.index)
+
+
+def digest_of(hearing: Hearing, lines: list[Segment] | None = None) -> str:
+    """SHA-256 of the transcript as it reads now: a later correction makes a new one, to be read again."""
+    lines = lines_of(hearing) if lines is None else lines
+    text = "\n".join(f"{line.speaker}|{line.text}" for line in lines) + f"\n{hearing.result}"
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@transaction.atomic
+def ask_to_read(*, hearing_id: int, mediator: User) -> Hearing:
+    """Ask both sides to read the transcript as it stands now; after a correction, ask again."""
+    hearing = _own_hearing(hearing_id, mediator)
+    if hearing.state != Hearing.State.ENDED:
+        raise Refusal(_("Please end the hearing first."))
+    if hearing.recordings.filter(state__in=[Recording.State.PENDING, Recording.State.RUNNING]).exists():
+        raise Refusal(_("A recording is still being written down. Please wait until it is done."))
+    lines = lines_of(hearing)
+    if unnamed := sum(1 for line in lines if line.text and not line.speaker):
+        raise Refusal(_("Please say who spoke; it is open in %(count)s places.") % {"count": unnamed})
+    if not any(line.text for line in lines):
+        raise Refusal(_("The transcript is still empty. Add a recording, or write down what was said."))
+    digest = digest_of(hearing, lines)
+    if hearing.read_asked_digest != digest:
+        hearing.read_asked_at, hearing.read_asked_digest = timezone.now(), digest
+        hearing.save(update_fields=["read_asked_at", "read_asked_digest"])
+        remember(hearing.case, "transcript.ready", by=mediator, number=hearing.number, sha256=digest)
+    return hearing
+
+
+@transaction.atomic
+def read_back(
+    *, hearing_id: int, person: User, confirmed: bool, objection: str = "", digest: str = ""
+) -> ReadBack:
+    """A party read the transcript back and confirms it, or says what is wrong. Silence is neither.
+
+    `digest` is that of the text on the reader's screen; when it was changed meanwhile, the answer is refused.
+    """
+    hearing = Hearing.objects.select_for_update(of=("self",)).select_related("case").get(pk=hearing_id)
+    party = hearing.case.party_of(person)
+    if party is None:
+        raise Refusal(_("Only the two sides confirm the transcript."))
+    if hearing.state != Hearing.State.ENDED:
+        raise Refusal(_("The transcript can be confirmed after the hearing has ended."))
+    if not confirmed and not objection.strip():
+        raise Refusal(_("Please write what is not right."))
+    now = digest_of(hearing)
+    if digest and digest != now:
+        raise Refusal(_("The text was changed while you were reading. Please read it once more."))
+    back = ReadBack.objects.create(
+        hearing=hearing,
+        party=party,
+        person=person,
+        digest=now,
+        confirmed=confirmed,
+        objection=objection.strip()[:LONGEST_LINE],
+    )
+    event = "transcript.confirm" if confirmed else "transcript.object"
+    remember(hearing.case, event, by=person, number=hearing.number, sha256=now, objection=back.objection)
+    return back
+
+
+def last_words(hearing: Hearing) -> dict[str, ReadBack]:
+    """The last answer of each side, by side."""
+    return {back.party.side: back for back in hearing.readbacks.select_related("party", "person")}
+
+
+def confirmed_sides(hearing: Hearing) -> set[str]:
+    """The sides whose last word on the transcript, as it reads now, is yes."""
+    digest = digest_of(hearing)
+    return {side for side, back in last_words(hearing).items() if back.confirmed and back.digest == digest}
+
+
+@transaction.atomic
+def issue_transcript(*, hearing_id: int, mediator: User) -> Exhibit:
+    """Make the transcript 调解笔录 as a paper of the case, once both sides have confirmed it as it reads now (Art 22).
+
+    Issuing twice gives the same paper. Raises MissingContent, naming what the paper would lack.
+    """
+    hearing = (
+        Hearing.objects.select_for_update(of=("self",)).select_related("case__centre").get(pk=hearing_id)
+    )
+    if hearing.case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    if hearing.transcript is not None:
+        return hearing.transcript
+    if hearing.state != Hearing.State.ENDED or confirmed_sides(hearing) != set(Side.values):
+        raise Refusal(_("Both sides must first confirm the transcript as it reads now."))
+    exhibit = file_paper(
+        case=hearing.case,
+        kind="transcript",
+        content=content.transcript(hearing, lines_of(hearing), digest_of(hearing)),
+        title=f"{KINDS['transcript'].title}（第{hearing.number}次调解会）",
+        by=mediator,
+        role=Role.MEDIATOR,
+    )
+    hearing.transcript = exhibit
+    hearing.save(update_fields=["transcript"])
+    remember(
+        hearing.case,
+        "transcript.issue",
+        by=mediator,
+        number=hearing.number,
+        exhibit=exhibit.number,
+        sha256=exhibit.deposit.sha256,
+    )
+    return exhibit
