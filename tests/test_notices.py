@@ -431,3 +431,34 @@ def test_nothing_is_told_of_steps_that_concern_nobody(accepted_case, lender) -> 
     )
 
     assert accepted_case.notices.count() == before
+
+
+def test_only_the_side_that_owes_is_reminded_and_of_how_much(accepted_case, citizen, lender) -> None:
+    with transaction.atomic():
+        remember(
+            accepted_case,
+            "performance.due_soon",
+            by=None,
+            role=Role.SYSTEM,
+            payer="respondent",
+            due_on="2026-12-01",
+            amount_fen=80_000,
+        )
+        remember(accepted_case, "performance.default", by=citizen, owed_fen=80_000)
+
+    (reminder,) = told(accepted_case, "performance.due_soon")
+    assert reminder.to == lender
+    assert "2026年12月1日" in reminder.body
+    assert "800" in reminder.body
+    (warned,) = told(accepted_case, "performance.default", to=lender)
+    (informed,) = told(accepted_case, "performance.default", to=citizen, channel="inbox")
+    assert warned.body != informed.body
+
+
+def test_a_promised_act_is_named_as_one(accepted_case, citizen) -> None:
+    with transaction.atomic():
+        remember(accepted_case, "performance.late", by=None, payer="claimant", due_on="2026-12-01")
+
+    late = told(accepted_case, "performance.late", to=citizen, channel="inbox")
+    assert len(late) == 1
+    assert "2026年12月1日" in late[0].body

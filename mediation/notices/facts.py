@@ -52,7 +52,7 @@ def _said_in(record: Mapping[str, Any]) -> dict[str, str]:
         "place": str(record.get("place") or ""),
         "due": _day(record.get("due_on")),
         "amount": format_yuan(int(amount)) if amount else "",
-        "is_act": _yes("amount_fen" in record and not amount),
+        "is_act": _yes(not amount and bool(record.get("due_on"))),
         "ending": str(Ending(ending).label) if ending in Ending.values else "",
         "chosen": _name_of(record.get("mediator")),
         "relation": _yes(relation is True),

@@ -36,7 +36,7 @@ class Circle:
 
     case: Case
     actor: User | None
-    payer: str = ""
+    payer: str = ""  # where the record names none: not the side that speaks
     duty: str = ""
 
     def of(self, to: Set[To]) -> list[Receiver]:
@@ -91,9 +91,9 @@ class Circle:
                 case To.CLAIMANT | To.RESPONDENT:
                     meant = party.side == audience.name.lower()
                 case To.PAYER:
-                    meant = self.payer in {"", party.side}
+                    meant = party.side == self.payer if self.payer else party != own
                 case To.PAYEE:
-                    meant = self.payer != party.side
+                    meant = party.side != self.payer if self.payer else party == own
                 case _:
                     meant = party != own
             if meant:

@@ -243,6 +243,7 @@ def _announce(pk: int, today: date) -> int:
         instalment=instalment.pk,
         payer=instalment.payer,
         due_on=instalment.due_on.isoformat(),
+        amount_fen=instalment.amount_fen or 0,
     )
     return 1
 

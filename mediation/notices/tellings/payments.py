@@ -45,11 +45,11 @@ PAYMENTS: dict[str, tuple[Telling, ...]] = {
     "performance.pay": (
         Telling(
             {To.OTHER, To.MEDIATOR},
-            _("Something was paid or done"),
+            _("A payment was recorded"),
             (
                 CASE,
-                _("the other side says that something was paid or done."),
-                _("Please look and say whether it has arrived."),
+                _("the other side recorded a payment or an act."),
+                _("Please look whether that is right."),
             ),
             "payments",
         ),
@@ -57,10 +57,10 @@ PAYMENTS: dict[str, tuple[Telling, ...]] = {
     "performance.confirm": (
         Telling(
             {To.OTHER},
-            _("Your payment was confirmed"),
+            _("A payment was confirmed"),
             (
                 CASE,
-                _("the other side has confirmed it."),
+                _("what was paid or done is confirmed."),
             ),
             "payments",
             sms=False,
