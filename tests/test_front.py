@@ -8,13 +8,13 @@ from django.contrib.auth import get_user
 from django.core.management import call_command
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
-from mediation.demo.people import ACCOUNTS, PASSWORD
 
 from cases.models import Case, Exhibit, PhoneCode, User
 from cases.roles import Role
 from cases.services import intake
 from cases.services.exhibits import add_exhibit, withdraw_exhibit
 from mediation import front
+from mediation.demo.people import ACCOUNTS, PASSWORD
 from mediation.notices import notifier, services
 from tests import factories
 
@@ -43,7 +43,7 @@ def person_in(client: Client) -> User | None:
     class Request:
         session = client.session
 
-    person = get_user(Request())  # type: ignore[arg-type]
+    person = get_user(Request())
     return person if person.is_authenticated else None
 
 

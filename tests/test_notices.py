@@ -334,9 +334,9 @@ def test_the_gateway_gets_a_signed_request(gateway, monkeypatch) -> None:
         (["?"], notifier.TryLater),
         (TimeoutError("timed out"), notifier.TryLater),
         (urllib.error.URLError("no route"), notifier.TryLater),
-        (urllib.error.HTTPError("u", 503, "m", {}, None), notifier.TryLater),  # type: ignore[arg-type]
-        (urllib.error.HTTPError("u", 401, "m", {}, None), notifier.TryLater),  # type: ignore[arg-type]
-        (urllib.error.HTTPError("u", 400, "m", {}, None), notifier.NeverWill),  # type: ignore[arg-type]
+        (urllib.error.HTTPError("u", 503, "m", {}, None), notifier.TryLater),
+        (urllib.error.HTTPError("u", 401, "m", {}, None), notifier.TryLater),
+        (urllib.error.HTTPError("u", 400, "m", {}, None), notifier.NeverWill),
     ],
 )
 def test_the_gateway_fails_in_one_of_two_ways(gateway, monkeypatch, answer, failure) -> None:
