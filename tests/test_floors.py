@@ -1,5 +1,6 @@
 """The floors hold: who may know whom, and how long a file may grow."""
 
+import ast
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,25 @@ def test_import_contracts_hold() -> None:
     program = Path(sys.executable).with_name("lint-imports")
     done = subprocess.run([program, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("floor", ["evidence", "cases"])
+def test_no_web_below_the_top_floor(floor: str) -> None:
+    web = ("django.http", "django.shortcuts", "django.views", "django.urls", "rest_framework", "channels")
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in (ROOT / floor).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        if name.startswith(web)
+    ]
+    assert found == []
 
 
 @pytest.mark.parametrize("folder", ["evidence", "cases", "mediation", "tests", "templates"])

@@ -68,6 +68,7 @@ def _application(paper: Paper, case: Case) -> dict[str, Any]:
         "signed_on": loan.contract_on if loan else None,
         "principal_fen": loan.principal_fen if loan else None,
         "received_fen": loan.received_fen if loan else None,
+        "unknown": "申请人暂不清楚，调查时核实",
     }
     signed = {"at": case.filed_at, "method": "在平台上确认并提交"}
     return {
