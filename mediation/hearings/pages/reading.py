@@ -1,0 +1,268 @@
+"""The page of a transcript: for the mediator to correct, for both sides to read, hear and confirm."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from cases.models import Case
+from cases.roles import Role, Side
+from mediation.hearings import marks, services
+from mediation.hearings.content import speaker_name
+from mediation.hearings.forms import LineForm, ReadBackForm, speakers
+from mediation.hearings.marks import Piece
+from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
+from mediation.hearings.pages import room
+from mediation.hearings.pages.acting import tried
+from mediation.hearings.transcripts import hearing_of, last_words
+from mediation.http import HouseRequest, page, refusals_shown_on
+
+UNPROCESSABLE = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line as the page shows it. `heard` is what the machine heard, where a person reads it otherwise."""
+
+    segment: Segment
+    speaker: str
+    pieces: list[Piece]
+    heard: str
+    is_unsure: bool
+    is_unchecked: bool
+    save: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A recording with its lines, or (without a recording) lines that the mediator wrote."""
+
+    row: room.Row | None
+    lines: list[Line]
+    peaks: list[float]
+    unnamed: int
+    name_speakers: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a side has said to the transcript: yes, no, old (the text was changed since), or nothing."""
+
+    side: str
+    name: str
+    state: str
+    back: ReadBack | None
+
+
+def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> HttpResponse:
+    """The whole page; a bound form with errors makes it 422."""
+    lines = services.lines_of(hearing)
+    digest = services.digest_of(hearing, lines)
+    is_mediator = request.user.role == Role.MEDIATOR
+    answers = answers_of(hearing, digest)
+    party = hearing.case.party_of(request.user)
+    context: dict[str, Any] = {
+        "hearing": hearing,
+        "case": hearing.case,
+        "door": door,
+        "is_mediator": is_mediator,
+        "may_edit": is_mediator and not hearing.transcript_id,
+        "parts": _parts(request, door, hearing, lines),
+        "speakers": speakers(hearing.case),
+        "count": len(lines),
+        "unchecked": marks.count_unchecked(lines),
+        "unnamed": sum(1 for line in lines if line.text and not line.speaker),
+        "going_on": any(row.is_going_on for row in room.rows_of(door, hearing, request.user)),
+        "asked": bool(hearing.read_asked_at),
+        "changed": bool(hearing.read_asked_digest) and hearing.read_asked_digest != digest,
+        "answers": answers,
+        "mine": next((one for one in answers if party and one.side == party.side), None),
+        "all_confirmed": all(one.state == "yes" for one in answers),
+        "is_ended": hearing.state == Hearing.State.ENDED,
+        "read_form": ReadBackForm(initial={"digest": digest}),
+        "digest": digest,
+        "urls": _urls_of(door, hearing),
+        **forms,
+    }
+    return page(request, f"{door}/transcript.html", **context)
+
+
+def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
+    names = ["ask_to_read", "issue_transcript", "corrections"] if door == "desk" else ["read_back"]
+    extra = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
+    if hearing.transcript_id:
+        extra["paper"] = reverse("exhibit_file", args=[hearing.transcript_id])
+    return {**room.urls_of(door, hearing), **extra}
+
+
+def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segment]) -> list[Part]:
+    parts = []
+    for row in room.rows_of(door, hearing, request.user):
+        said = [line for line in lines if line.recording_id == row.recording.pk]
+        named = reverse("desk:name_speakers", args=[row.recording.pk]) if door == "desk" else ""
+        parts.append(
+            Part(
+                row,
+                [line_of(door, line) for line in said],
+                [peak / 100 for peak in row.recording.peaks],
+                sum(1 for line in said if not line.speaker),
+                named,
+            )
+        )
+    written = [line_of(door, line) for line in lines if line.recording_id is None]
+    return [*parts, Part(None, written, [], 0, "")] if written else parts
+
+
+def line_of(door: str, line: Segment) -> Line:
+    """One line, with its marks. Both sides see no marks: what they read is to be judged as a whole."""
+    words = line.text
+    return Line(
+        line,
+        speaker_name(line.case, line.speaker),
+        marks.pieces_of(line) if door == "desk" else [Piece(words)],
+        line.heard if line.recording_id and line.heard != words else "",
+        marks.is_unsure(line),
+        marks.is_unchecked(line),
+        reverse("desk:correct_line", args=[line.pk]) if door == "desk" else "",
+    )
+
+
+def answers_of(hearing: Hearing, digest: str) -> list[Answer]:
+    """What each side has said, as the text reads now."""
+    last, found = last_words(hearing), []
+    for party in hearing.case.parties.all():
+        back = last.get(party.side)
+        if back is None:
+            state = "none"
+        elif not back.confirmed:
+            state = "no"
+        else:
+            state = "yes" if back.digest == digest else "old"
+        found.append(Answer(party.side, f"{Side(party.side).label} {party.name}", state, back))
+    return found
+
+
+def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Correct a line or say who spoke; answers a script with the line drawn anew, a plain form with the page."""
+    segment = get_object_or_404(
+        Segment.objects.select_related("hearing__case", "recording__hearing__case", "recording__exhibit"),
+        pk=pk,
+    )
+    hearing = hearing_of(segment)
+    if hearing is None or not Case.objects.visible_to(request.user).filter(pk=hearing.case_id).exists():
+        return HttpResponse(status=404)
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    form = LineForm(request.POST, case=hearing.case)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            sent = form.cleaned_data
+            segment = services.correct_segment(
+                segment_id=pk,
+                mediator=request.user,
+                text=sent["text"] if "text" in request.POST else None,
+                speaker=sent["speaker"] if "speaker" in request.POST else None,
+                checked=sent["checked"],
+            )
+            if wants_json:
+                return _line_drawn(request, door, hearing, pk)
+            return redirect(reverse(f"{door}:transcript", args=[hearing.pk]) + f"#line-{pk}")
+    if wants_json:
+        said = " ".join(str(message) for messages in form.errors.values() for message in messages)
+        return JsonResponse({"message": said}, status=UNPROCESSABLE)
+    return show(request, door, room.find_hearing(request, hearing.pk), form=form)
+
+
+def _line_drawn(request: HouseRequest, door: str, hearing: Hearing, pk: int) -> JsonResponse:
+    lines = services.lines_of(hearing)
+    line = next(line for line in lines if line.pk == pk)
+    context = {"line": line_of(door, line), "may_edit": True, "speakers": speakers(hearing.case)}
+    return JsonResponse(
+        {
+            "html": render_to_string("components/hearing_line.html", context, request),
+            "unchecked": marks.count_unchecked(lines),
+            "unnamed": sum(1 for line in lines if line.text and not line.speaker),
+            "asks_again": bool(hearing.read_asked_digest)
+            and hearing.read_asked_digest != services.digest_of(hearing, lines),
+        }
+    )
+
+
+def name_speakers(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Say who spoke, wherever that is open in a recording."""
+    hearing = get_object_or_404(Hearing, recordings=pk, case__in=Case.objects.visible_to(request.user))
+    speaker = request.POST.get("speaker", "")
+    return _act(
+        request,
+        door,
+        hearing.pk,
+        lambda: services.name_speakers(recording_id=pk, mediator=request.user, speaker=speaker),
+    )
+
+
+def ask(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Ask both sides to read the transcript."""
+    return _act(request, door, pk, lambda: services.ask_to_read(hearing_id=pk, mediator=request.user))
+
+
+def issue(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Make the paper."""
+    return _act(request, door, pk, lambda: services.issue_transcript(hearing_id=pk, mediator=request.user))
+
+
+def answer(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """A side confirms the transcript or says what is wrong with it."""
+    hearing, form = room.find_hearing(request, pk), ReadBackForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            services.read_back(
+                hearing_id=pk,
+                person=request.user,
+                confirmed=form.cleaned_data["answer"] == "yes",
+                objection=form.cleaned_data["objection"],
+                digest=form.cleaned_data["digest"],
+            )
+            return redirect(f"{door}:transcript", pk)
+    return show(request, door, hearing, form=form, read_form=form)
+
+
+def corrections(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Every human reading of every line: when, by whom, what stood there before."""
+    hearing = room.find_hearing(request, pk)
+    rows = []
+    for line in services.lines_of(hearing):
+        before = line.heard
+        for correction in sorted(line.corrections.all(), key=lambda one: one.pk):
+            rows.append(_change(line, before, correction))
+            before = correction.text
+    rows.sort(key=lambda row: row["at"], reverse=True)
+    return page(
+        request,
+        f"{door}/corrections.html",
+        hearing=hearing,
+        case=hearing.case,
+        rows=rows,
+        urls=_urls_of(door, hearing),
+    )
+
+
+def _change(line: Segment, before: str, correction: Correction) -> dict[str, Any]:
+    return {
+        "at": correction.at,
+        "by": str(correction.by),
+        "line": line,
+        "old": before,
+        "new": correction.text,
+        "same": before == correction.text,
+    }
+
+
+def _act(request: HouseRequest, door: str, pk: int, act: Callable[[], object]) -> HttpResponse:
+    hearing, form = room.find_hearing(request, pk), tried(act)
+    if form.errors:
+        return show(request, door, hearing, form=form)
+    return redirect(f"{door}:transcript", pk)

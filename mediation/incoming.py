@@ -1,0 +1,177 @@
+"""Files on their way in, piece by piece, so that a lost network costs one piece and not the file.
+
+Each piece is sealed as it lands. The folder of an upload is gone a day after its last piece, whatever became of it.
+"""
+
+import fcntl
+import json
+import re
+import shutil
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from cases.errors import Refusal
+from evidence.sealing import seal, unseal
+
+LARGEST_PIECE = 1024 * 1024
+KEPT_S = 24 * 3600
+AT_ONCE_OF_A_CASE = 12
+IN_MEMORY_BYTES = 4 * 1024 * 1024
+NAME = re.compile(r"[0-9a-f]{32}")
+
+
+class WrongOffset(Exception):
+    """The piece does not begin where the last one ended; `reached` says where to go on."""
+
+    def __init__(self, reached: int) -> None:
+        super().__init__(reached)
+        self.reached = reached
+
+
+@dataclass
+class Incoming:
+    """One file on its way: what was announced, how far it is, and what it became."""
+
+    id: str
+    case: str
+    name: str
+    size: int
+    media_type: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+    reached: int = 0
+    pieces: int = 0
+    result: dict[str, Any] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its pieces lie."""
+        return incoming_folder() / self.id
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every byte has arrived."""
+        return self.reached >= self.size
+
+    def keep(self) -> None:
+        """Write down how far it is."""
+        draft = self.folder / "state.new"
+        draft.write_bytes(seal(json.dumps(asdict(self)).encode(), about=f"upload {self.id}"))
+        draft.replace(self.folder / "state")
+
+
+def incoming_folder() -> Path:
+    """The folder of all uploads on their way."""
+    return Path(settings.VAR_DIR) / "incoming"
+
+
+def announce(
+    *, case_id: uuid.UUID, name: str, size: int, media_type: str, extra: Mapping[str, str]
+) -> Incoming:
+    """Begin an upload of `size` bytes. Raises Refusal for one that is empty, too large, or one too many at once."""
+    if size <= 0:
+        raise Refusal(_("The file is empty. Please choose it again."))
+    if size > settings.MAX_UPLOAD_BYTES:
+        raise Refusal(too_large())
+    clear_old()
+    if sum(1 for other in _all() if other.case == str(case_id) and not other.result) >= AT_ONCE_OF_A_CASE:
+        raise Refusal(_("Many files are still on their way. Please wait until they have arrived."))
+    upload = Incoming(uuid.uuid4().hex, str(case_id), name[:200], size, media_type[:100], dict(extra))
+    upload.folder.mkdir(mode=0o700, parents=True)
+    upload.keep()
+    return upload
+
+
+def too_large() -> str:
+    """What to say about a file beyond settings.MAX_UPLOAD_BYTES."""
+    return _("The file is larger than %(limit)d MB. Please send it in parts, or a shorter recording.") % {
+        "limit": settings.MAX_UPLOAD_BYTES // 1024**2
+    }
+
+
+def find(*, upload_id: str, case_id: uuid.UUID) -> Incoming | None:
+    """The upload of this case, or None."""
+    upload = _read(incoming_folder() / upload_id) if NAME.fullmatch(upload_id) else None
+    return upload if upload and upload.case == str(case_id) else None
+
+
+@contextmanager
+def held(upload: Incoming) -> Iterator[Incoming]:
+    """The upload as it stands now, with nobody else writing to it."""
+    with (upload.folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield _read(upload.folder) or upload
+
+
+def append(upload: Incoming, *, offset: int, piece: bytes) -> None:
+    """Add one piece, inside `held`. Raises WrongOffset, and Refusal for more than was announced."""
+    if offset != upload.reached:
+        raise WrongOffset(upload.reached)
+    if len(piece) > LARGEST_PIECE or offset + len(piece) > upload.size:
+        raise Refusal(_("More arrived than was announced. Please choose the file again."))
+    if not piece:
+        return
+    about = f"upload {upload.id} {upload.pieces}"
+    (upload.folder / f"{upload.pieces:06d}").write_bytes(seal(piece, about=about))
+    upload.pieces += 1
+    upload.reached += len(piece)
+    upload.keep()
+
+
+@contextmanager
+def opened(upload: Incoming) -> Iterator[BinaryIO]:
+    """The whole file, readable and seekable."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as whole:
+        for index in range(upload.pieces):
+            sealed = (upload.folder / f"{index:06d}").read_bytes()
+            whole.write(unseal(sealed, about=f"upload {upload.id} {index}"))
+        whole.seek(0)
+        yield cast("BinaryIO", whole)
+
+
+def settle(upload: Incoming, result: dict[str, Any]) -> None:
+    """It was taken in: let the pieces go, keep the answer for a client that did not hear it."""
+    upload.result = result
+    upload.keep()
+    for index in range(upload.pieces):
+        (upload.folder / f"{index:06d}").unlink(missing_ok=True)
+
+
+def drop(upload: Incoming) -> None:
+    """Let an upload go."""
+    shutil.rmtree(upload.folder, ignore_errors=True)
+
+
+def clear_old() -> None:
+    """Let go of every upload that has been still for a day."""
+    for folder in _folders():
+        try:
+            if time.time() - folder.stat().st_mtime > KEPT_S:
+                shutil.rmtree(folder, ignore_errors=True)
+        except FileNotFoundError:
+            continue
+
+
+def _folders() -> list[Path]:
+    root = incoming_folder()
+    return [folder for folder in root.iterdir() if NAME.fullmatch(folder.name)] if root.is_dir() else []
+
+
+def _all() -> Iterator[Incoming]:
+    return filter(None, map(_read, _folders()))
+
+
+def _read(folder: Path) -> Incoming | None:
+    try:
+        sealed = (folder / "state").read_bytes()
+        return Incoming(**json.loads(unseal(sealed, about=f"upload {folder.name}")))
+    except (OSError, ValueError, TypeError):
+        return None
