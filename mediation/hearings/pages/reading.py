@@ -180,9 +180,11 @@ def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def _line_drawn(request: HouseRequest, door: str, hearing: Hearing, pk: int) -> JsonResponse:
     lines = services.lines_of(hearing)
     line = next(line for line in lines if line.pk == pk)
-    context = {"line": line_of(door, line), "may_edit": True, "speakers": speakers(hearing.case)}
+    drawn = line_of(door, line)
+    context = {"line": drawn, "may_edit": True, "speakers": speakers(hearing.case)}
     return JsonResponse(
         {
+            "is_unchecked": drawn.is_unchecked,
             "html": render_to_string("components/hearing_line.html", context, request),
             "unchecked": marks.count_unchecked(lines),
             "unnamed": sum(1 for line in lines if line.text and not line.speaker),

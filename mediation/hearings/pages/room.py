@@ -70,8 +70,10 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
     presence.notice(hearing.pk, person.pk)
     seats = seats_of(hearing, person)
     mine = next((seat.seat for seat in seats if seat.is_me), None)
+    state = _state_of(hearing, seats, mine)
     context: dict[str, Any] = {
-        **_state_of(hearing, seats, mine),
+        **state,
+        "etag": _etag_of(door, state, person),
         "case": case,
         "door": door,
         "is_mediator": person.role == Role.MEDIATOR,
@@ -175,12 +177,19 @@ def live(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     seats = seats_of(hearing, request.user)
     mine = next((seat.seat for seat in seats if seat.is_me), None)
     state = _state_of(hearing, seats, mine)
-    context = {**state, "door": door, "is_mediator": request.user.role == Role.MEDIATOR}
-    html = render_to_string("components/hearing_here.html", context, request)
-    etag = f'"{hashlib.sha256(render_to_string("components/hearing_here.html", context).encode()).hexdigest()[:32]}"'
+    etag = f'"{_etag_of(door, state, request.user)}"'
     if request.headers.get("If-None-Match") == etag:
         return HttpResponse(status=NOT_CHANGED, headers={"ETag": etag})
+    context = {**state, "door": door, "is_mediator": request.user.role == Role.MEDIATOR}
+    html = render_to_string("components/hearing_here.html", context, request)
     return HttpResponse(html, headers={"ETag": etag})
+
+
+def _etag_of(door: str, state: dict[str, Any], person: User) -> str:
+    """A digest of what the live part shows, without the safety tokens that differ every time."""
+    context = {**state, "door": door, "is_mediator": person.role == Role.MEDIATOR}
+    drawn = render_to_string("components/hearing_here.html", context)
+    return hashlib.sha256(drawn.encode()).hexdigest()[:32]
 
 
 def join(request: HouseRequest, door: str, pk: int) -> HttpResponse:

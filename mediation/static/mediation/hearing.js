@@ -1,0 +1,94 @@
+/* The hearing. [data-room] asks every four seconds who is here and draws it anew; when the rest of the page has grown old it
+   is loaded again, or, where something is being written or recorded, a notice says so. A withdrawn yes stops the recorder.
+   [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place. */
+(function () {
+  "use strict";
+  const House = window.House;
+  const shown = (selector) => Array.from(document.querySelectorAll(selector)).some((el) => !el.hidden);
+  const recording = () => shown("[data-recorder] [data-stop]");
+  const busy = () =>
+    recording() || shown("[data-recorder] [data-after]") || !!document.querySelector(".file.sending,.file.waiting") ||
+    Array.from(document.querySelectorAll("textarea")).some((field) => field.value !== field.defaultValue);
+
+  const room = document.querySelector("[data-room]");
+  if (room) {
+    let etag = room.dataset.etag;
+    const take = (html) => {
+      room.innerHTML = html;
+      const now = room.querySelector("[data-mark]");
+      if (!now || now.dataset.mark === room.dataset.mark) return;
+      if (recording() && now.dataset.mayRecord === "0") {
+        document.querySelector("[data-recorder] [data-stop]").click();
+        document.querySelector("[data-stopped]").hidden = false;
+      } else if (busy()) document.querySelector("[data-news]").hidden = false;
+      else location.reload();
+    };
+    const ask = async () => {
+      try {
+        if (!document.hidden || recording()) {
+          const answer = await fetch(room.dataset.room, { credentials: "same-origin", cache: "no-store", headers: { "If-None-Match": etag } });
+          if (answer.status === 200) {
+            etag = answer.headers.get("ETag") || "";
+            take(await answer.text());
+          }
+        }
+      } catch (error) { /* asked again in four seconds */ }
+      setTimeout(ask, 4000);
+    };
+    setTimeout(ask, 4000);
+  }
+
+  document.querySelectorAll("[data-form-extra]").forEach((box) => {
+    const form = box.closest("form");
+    const gather = () => {
+      const extra = new URLSearchParams();
+      form.querySelectorAll("select").forEach((field) => extra.set(field.name, field.value));
+      box.dataset.extra = extra.toString();
+    };
+    form.addEventListener("change", gather, true);
+    gather();
+  });
+
+  function count(name, left) {
+    const task = document.querySelector("[data-task=" + name + "]");
+    if (!task) return;
+    task.classList.toggle("done", !left);
+    const small = task.querySelector("[data-left]");
+    small.hidden = !left;
+    small.querySelector("[data-count]").textContent = left;
+  }
+  async function save(form) {
+    const seg = form.closest(".seg");
+    const said = seg.querySelector("[data-said]");
+    const quick = !form.querySelector("textarea");
+    try {
+      const answer = await House.send(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }, House.csrfUrl(form));
+      const news = await answer.json();
+      if (!answer.ok) throw new Error(news.message || "");
+      seg.innerHTML = news.html;
+      seg.classList.toggle("todo", news.is_unchecked);
+      count("unchecked", news.unchecked);
+      count("unnamed", news.unnamed);
+      document.querySelectorAll("[data-asks-again]").forEach((one) => (one.hidden = !news.asks_again));
+      let next = seg.querySelector("summary");
+      for (let one = seg.nextElementSibling; quick && one; one = one.nextElementSibling) {
+        if (one.classList.contains("todo")) { next = one.querySelector(".doubt,.link") || next; break; }
+      }
+      if (next) next.focus();
+    } catch (error) {
+      if (!said) return form.submit();
+      said.textContent = error instanceof SyntaxError || error instanceof TypeError || !error.message ? said.dataset.tFailed : error.message;
+      said.hidden = false;
+    }
+  }
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-line-form]");
+    if (!form) return;
+    event.preventDefault();
+    save(form);
+  });
+  document.addEventListener("keydown", (event) => {
+    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("[data-line-form]");
+    if (form) save(form);
+  });
+})();
