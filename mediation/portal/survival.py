@@ -77,8 +77,13 @@ def is_stale(request: HttpRequest) -> bool:
 
 def held_back(request: HttpRequest) -> list[str]:
     """The names of files that were too large and were not read."""
-    handlers = [h for h in request.upload_handlers if isinstance(h, LargestFile)]
-    return [name for handler in handlers for name in handler.held_back]
+    _read_now = request.FILES
+    return [
+        name
+        for handler in request.upload_handlers
+        if isinstance(handler, LargestFile)
+        for name in handler.held_back
+    ]
 
 
 def survives(view: View[P]) -> View[P]:
