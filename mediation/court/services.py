@@ -13,7 +13,7 @@ from cases.errors import Refusal
 from cases.models import Case, Clock, Court, User
 from cases.roles import Role
 from cases.rules import limits
-from cases.services.steps import lock_case, meet, refresh_due, remember, take
+from cases.services.steps import lock_case, meet, refresh_due, remember, start, take
 from cases.workflow import APPLY, CONFIRM, DISMISS, GO_WITHOUT_RULING, Stage
 from mediation.adapters import adapter
 from mediation.agreements.services import effective
@@ -126,7 +126,10 @@ def _on_the_bench(application_id: int, judge: User) -> tuple[JointApplication, C
 
 @transaction.atomic
 def accept_application(*, application_id: int, judge: User) -> JointApplication:
-    """Take the application up under a number of the court (司法确认程序规定 Art 4: within 3 days)."""
+    """Take the application up under a number of the court (司法确认程序规定 Art 4: within 3 days).
+
+    The days to rule count from here (Art 5); until now their clock ran from the application, as a first estimate.
+    """
     application, case = _on_the_bench(application_id, judge)
     if application.state not in {JointApplication.State.SENT, JointApplication.State.SUPPLEMENT}:
         raise Refusal(_("This application is not waiting to be taken up."))
@@ -134,6 +137,7 @@ def accept_application(*, application_id: int, judge: User) -> JointApplication:
     application.number = _court_number(application.court)
     application.save()
     meet(case, "court_acceptance")
+    start(case, "court_decision")
     refresh_due(case)
     case.save()
     remember(case, "court.accept", by=judge, number=application.number)

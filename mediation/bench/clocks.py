@@ -1,0 +1,99 @@
+"""The court's own clocks, with what they are counted from: taking up (3 days) and ruling (15 days, at most 30)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cases.models import Clock
+from cases.rules import limits
+from mediation.court.models import JointApplication
+from mediation.templatetags.house import when
+
+KEYS = ("court_acceptance", "court_decision")
+SOON_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class CourtClock:
+    """One clock as the pages show it. `state` is ok, soon, late or done; `fraction` is the share that is used."""
+
+    key: str
+    name: str
+    state: str
+    label: str
+    note: str
+    fraction: float
+    lines: tuple[str, ...]
+    article: str
+    status: str
+    due_on: date
+    overdue_on: date
+
+    @property
+    def runs(self) -> bool:
+        """Whether the court still has to act."""
+        return self.state != "done"
+
+
+def clocks_of(application: JointApplication) -> list[CourtClock]:
+    """The clocks of this application, the next duty first. Reads `case.clocks`, best fetched beforehand."""
+    if application.sent_at is None:
+        return []
+    since = timezone.localdate(application.sent_at)
+    latest: dict[str, Clock] = {}
+    for clock in sorted(application.case.clocks.all(), key=lambda one: one.pk):
+        if clock.limit in KEYS and clock.started_on >= since and clock.state != Clock.State.STOPPED:
+            latest[clock.limit] = clock
+    return [_shown(application, latest[key]) for key in KEYS if key in latest]
+
+
+def next_clock(application: JointApplication) -> CourtClock | None:
+    """The clock of the court's next duty; None when nothing is left to do."""
+    return next((clock for clock in clocks_of(application) if clock.runs), None)
+
+
+def _shown(application: JointApplication, clock: Clock) -> CourtClock:
+    case = application.case
+    of_day = timezone.localdate(case.filed_at) if case.filed_at else clock.started_on
+    limit = limits.load_profile(case.profile, of_day)[clock.limit]
+    counted = limits.due(limit, clock.started_on, extension=clock.days_extended)
+    today = timezone.localdate()
+    note = _("%(name)s · due %(day)s") % {"name": limit.name, "day": when(clock.due_on)}
+    if clock.overdue_on != clock.due_on:
+        note = _("%(note)s, at the latest %(day)s") % {"note": note, "day": when(clock.overdue_on)}
+    span = max(1, (clock.due_on - clock.started_on).days)
+    state, label = _standing(clock, today)
+    return CourtClock(
+        key=clock.limit,
+        name=str(limit.name),
+        state=state,
+        label=label,
+        note=note,
+        fraction=min(1.0, (today - clock.started_on).days / span),
+        lines=tuple(str(line) for line in counted.lines),
+        article=limit.article,
+        status=str(limit.status.label),
+        due_on=clock.due_on,
+        overdue_on=clock.overdue_on,
+    )
+
+
+def _standing(clock: Clock, today: date) -> tuple[str, str]:
+    if clock.state != Clock.State.RUNNING:
+        return "done", _("Done")
+    if today > clock.overdue_on:
+        late = (today - clock.overdue_on).days
+        return "late", ngettext("%(n)s day overdue", "%(n)s days overdue", late) % {"n": late}
+    if today > clock.due_on:
+        left = (clock.overdue_on - today).days
+        return "soon", ngettext(
+            "Past its day; %(n)s day to the last", "Past its day; %(n)s days to the last", left
+        ) % {"n": left}
+    left = (clock.due_on - today).days
+    if left == 0:
+        return "soon", _("Due today")
+    words = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+    return ("soon" if left <= SOON_DAYS else "ok"), words
