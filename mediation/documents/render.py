@@ -7,7 +7,8 @@ creation date is the content's `made_at`.
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -34,6 +35,10 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 STANDARD: Final = "a-2b"
 
 _press = threading.Lock()
+
+
+class NotReadable(ValueError):
+    """The bytes are no PDF that can be opened."""
 
 
 def render(kind: str, content: Mapping[str, Any]) -> bytes:
@@ -73,6 +78,32 @@ def page_images(pdf: bytes, *, dots_per_inch: int = 110) -> list[bytes]:
             return [_png(page, dots_per_inch) for page in document]
         finally:
             document.close()
+
+
+def count_pages(pdf: bytes) -> int:
+    """How many pages a PDF has. Raises NotReadable for what is no PDF after all."""
+    with _press, _opened(pdf) as document:
+        return len(document)
+
+
+def page_image(pdf: bytes, number: int, *, dots_per_inch: int = 110) -> bytes:
+    """One page as a PNG, the first being 1. Raises IndexError beyond the last, NotReadable for a broken PDF."""
+    with _press, _opened(pdf) as document:
+        if not 1 <= number <= len(document):
+            raise IndexError(number)
+        return _png(document[number - 1], dots_per_inch)
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
+    try:
+        document = pypdfium2.PdfDocument(pdf)
+    except pypdfium2.PdfiumError as error:
+        raise NotReadable(str(error)) from error
+    try:
+        yield document
+    finally:
+        document.close()
 
 
 @cache

@@ -1,0 +1,31 @@
+"""Everything that both sides can do, by name, in the order in which it matters."""
+
+from mediation.parties.acts import payments, talks, terms
+from mediation.parties.acts.shape import Act, Done
+
+__all__ = ["ACTS", "Act", "Done"]
+
+ACTS: dict[str, Act] = {
+    act.name: act
+    for act in (
+        talks.SUPPLEMENT,
+        terms.COURT_PAPERS,
+        terms.PROPOSAL,
+        terms.SIGN,
+        talks.EXTENSION,
+        talks.DISCLOSURE,
+        talks.IDENTITY,
+        talks.CHOOSE,
+        terms.APPLY,
+        terms.COUNTER,
+        payments.PAY,
+        payments.RECEIVED,
+        payments.NOT_RECEIVED,
+        payments.DEFAULT,
+        talks.EVIDENCE,
+        talks.WITHDRAW_EXHIBIT,
+        terms.OBJECT,
+        talks.REFUSE_TO_MEDIATE,
+        talks.WITHDRAW,
+    )
+}
