@@ -10,6 +10,7 @@ from pathlib import Path
 import redis
 
 STARTS_WITHIN_S = 15.0
+STOPS_WITHIN_S = 10.0
 
 
 class BrokerMissing(RuntimeError):
@@ -45,32 +46,54 @@ def start(socket: Path, folder: Path) -> int:
     A server that a killed parent left behind on this socket is adopted: no task of its queue is lost.
     Raises BrokerMissing, or TimeoutError when it does not answer within 15 seconds.
     """
-    url, pid_file = f"unix://{socket}", folder / "valkey.pid"
+    url = f"unix://{socket}"
     if answers(url):
-        return int(pid_file.read_text()) if pid_file.is_file() else 0
+        return _pid_of(url)
     folder.mkdir(parents=True, exist_ok=True)
     server = subprocess.Popen(  # noqa: S603 — our own program, fixed arguments
         [
             find_program(), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700",
             "--dir", str(folder), "--appendonly", "yes", "--save", "", "--daemonize", "no", "--loglevel", "warning",
         ],
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
-    pid_file.write_text(str(server.pid))
     until = time.monotonic() + STARTS_WITHIN_S
     while not answers(url):
         if server.poll() is not None or time.monotonic() > until:
+            server.kill()
             raise TimeoutError(f"Valkey did not start; look into {folder}.")
         time.sleep(0.05)
     return server.pid
 
 
 def stop(pid: int) -> None:
-    """Ask the server to write its data and go."""
-    if pid:
-        try:
-            os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            return
+    """Ask the server to write its data and go, and wait until it is gone (at most 10 seconds)."""
+    if not pid:
+        return
+    try:
+        os.kill(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+    until = time.monotonic() + STOPS_WITHIN_S
+    while _lives(pid) and time.monotonic() < until:
+        time.sleep(0.02)
+
+
+def _pid_of(url: str) -> int:
+    with redis.Redis.from_url(url, socket_timeout=2) as client:
+        return int(client.info("server")["process_id"])
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return os.waitpid(pid, os.WNOHANG) == (0, 0)  # started by us
+    except ChildProcessError:
+        pass
+    try:
+        os.kill(pid, 0)  # adopted
+    except ProcessLookupError:
+        return False
+    return True

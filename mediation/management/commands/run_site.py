@@ -3,8 +3,6 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -13,11 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
 
 from mediation import broker
+from mediation.conf.env import text
+from mediation.programs import AlreadyRuns, Programs, alone
+from mediation.statics import collect_if_changed
 
-STOPS_WITHIN_S = 10.0
+WEB_ANSWERS_WITHIN_S = 60.0
+PAUSE_BEFORE_MENDING_S = 1.0
+WORKER = ["celery", "-A", "mediation", "worker", "--loglevel", "INFO", "--without-mingle", "-P", "threads"]
 
 
 class Command(BaseCommand):
@@ -27,124 +31,99 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+        parser.add_argument("--port", type=int, default=int(text("PORT", "8000")))
         parser.add_argument("--no-demo", action="store_true", help="do not load demo people and cases")
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _interrupt)
-        pid = self._start_broker()
-        programs: dict[str, subprocess.Popen[bytes]] = {}
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # under nohup it stays
+            signal.signal(signal.SIGHUP, _interrupt)
         try:
-            self._prepare(demo=settings.USE_DEMO and not options["no_demo"])
-            port = free_port(options["host"], options["port"])
-            programs = self._start_programs(options["host"], port)
-            self._greet(f"http://{options['host']}:{port}/")
+            with alone(settings.VAR_DIR) as lock:
+                self._run(options["host"], options["port"], lock, demo=not options["no_demo"])
+        except AlreadyRuns as other:
+            raise CommandError(f"网站已在运行 The site runs already: {other}") from other
+
+    def _run(self, host: str, wanted: int, lock: Any, *, demo: bool) -> None:
+        programs, pid = Programs(folder=settings.VAR_DIR, cwd=settings.BASE_DIR), 0
+        try:
+            pid = self._start_broker()
+            self._prepare(demo=settings.USE_DEMO and demo)
+            address = self._start_programs(programs, host, free_port(host, wanted))
+            lock.write(f"{address} (process {os.getpid()})\n")
+            lock.flush()
+            self._greet(address)
             self._watch(programs)
         except KeyboardInterrupt:
             self.stdout.write("\n正在停止 Stopping …")
         finally:
-            stop_programs(programs)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)  # stopping takes seconds; let it finish
+            programs.stop()
             broker.stop(pid)
             self.stdout.write("已停止 Stopped.")
 
     def _start_broker(self) -> int:
         if not settings.EMBEDDED_BROKER:
+            if not broker.answers(settings.REDIS_URL):
+                raise CommandError("No Valkey or Redis answers at REDIS_URL. Start it, or unset REDIS_URL.")
             return 0
         self.stdout.write("· 消息队列 Starting Valkey …")
-        return broker.start(Path(settings.REDIS_URL.removeprefix("unix://")), settings.VAR_DIR / "valkey")
+        try:
+            return broker.start(Path(settings.REDIS_URL.removeprefix("unix://")), settings.VAR_DIR / "valkey")
+        except (broker.BrokerMissing, TimeoutError) as error:
+            raise CommandError(str(error)) from error
 
     def _prepare(self, *, demo: bool) -> None:
         self.stdout.write("· 数据库 Bringing the database up to date …")
+        try:
+            connection.ensure_connection()
+        except OperationalError as error:
+            raise CommandError(f"The database does not answer: {error}") from error
         call_command("migrate", verbosity=0, interactive=False)
         call_command("compile_locale", verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+        collect_if_changed()
         if demo:
             call_command("load_demo", stdout=self.stdout)
 
-    def _start_programs(self, host: str, port: int) -> dict[str, subprocess.Popen[bytes]]:
-        python, logs = sys.executable, settings.VAR_DIR / "log"
-        logs.mkdir(exist_ok=True)
-        worker = [
-            python,
-            "-m",
-            "celery",
-            "-A",
-            "mediation",
-            "worker",
-            "--loglevel",
-            "INFO",
-            "--without-mingle",
-        ]
-        commands = {
-            "web": [python, "-m", "uvicorn", "mediation.asgi:application", "--host", host, "--port", str(port),
-                    "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5"],
-            "worker": [*worker, "-P", "threads", "-c", "4", "-B", "-Q", "celery", "-n", "light@%h"],
-            "heavy": [*worker, "-P", "threads", "-c", "1", "-Q", "heavy", "-n", "heavy@%h"],
-        }  # fmt: skip
-        started = {}
-        for name, command in commands.items():
-            with (logs / f"{name}.log").open("ab") as log:
-                started[name] = subprocess.Popen(  # noqa: S603 — our own programs
-                    command,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    cwd=settings.BASE_DIR,
-                    start_new_session=True,
-                )
-        until = time.monotonic() + 60
-        while time.monotonic() < until and started["web"].poll() is None:
-            with socket.socket() as probe:
-                if probe.connect_ex((host, port)) == 0:
-                    break
+    def _start_programs(self, programs: Programs, host: str, port: int) -> str:
+        """Start them all and wait until the web answers; return its address. Raises CommandError."""
+        programs.start("web", [
+            "uvicorn", "mediation.asgi:application", "--host", host, "--port", str(port),
+            "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5",
+        ])  # fmt: skip
+        programs.start("worker", [*WORKER, "-c", "4", "-Q", "celery", "-n", "light@%h"])
+        programs.start("heavy", [*WORKER, "-c", "1", "-Q", "heavy", "-n", "heavy@%h"])
+        programs.start("clock", ["celery", "-A", "mediation", "beat", "--loglevel", "INFO", "--pidfile="])
+        until = time.monotonic() + WEB_ANSWERS_WITHIN_S
+        while not is_open(host, port):
+            if not programs.lives("web") or time.monotonic() > until:
+                raise CommandError(f"The web program did not start; see {programs.log_of('web')}")
             time.sleep(0.1)
-        return started
+        return f"http://{host}:{port}/"
 
     def _greet(self, address: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\n  打开 Open  {address}\n"))
         self.stdout.write(f"  日志 Logs  {settings.VAR_DIR / 'log'}    停止 Stop  Ctrl-C\n")
         self.stdout.flush()
 
-    def _watch(self, programs: dict[str, subprocess.Popen[bytes]]) -> None:
-        """Wait; start a worker again that died. Without the web there is nothing to wait for."""
+    def _watch(self, programs: Programs) -> None:
+        """Wait, and start again what stops, until somebody interrupts."""
         while True:
-            time.sleep(0.5)
-            for name, program in programs.items():
-                if program.poll() is None:
-                    continue
-                if name == "web":
-                    self.stderr.write(f"The web program stopped; see {settings.VAR_DIR / 'log' / 'web.log'}")
-                    return
-                self.stderr.write(f"{name} stopped with {program.returncode}; starting it again.")
-                time.sleep(1)
-                with (settings.VAR_DIR / "log" / f"{name}.log").open("ab") as log:
-                    programs[name] = subprocess.Popen(  # noqa: S603
-                        program.args, stdout=log, stderr=subprocess.STDOUT, cwd=settings.BASE_DIR,
-                        start_new_session=True,
-                    )  # fmt: skip
+            time.sleep(PAUSE_BEFORE_MENDING_S)
+            for name in programs.mend():
+                self.stderr.write(f"{name} stopped and was started again; see {programs.log_of(name)}")
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def is_open(host: str, port: int) -> bool:
+    """Whether something listens there."""
+    with socket.socket() as probe:
+        return probe.connect_ex((host, port)) == 0
+
+
 def free_port(host: str, wanted: int) -> int:
     """The wanted port, or the next one that nobody uses."""
-    for port in range(wanted, wanted + 50):
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) != 0:
-                return port
-    return wanted
-
-
-def stop_programs(programs: dict[str, subprocess.Popen[bytes]]) -> None:
-    """End every program, kindly first."""
-    for program in programs.values():
-        if program.poll() is None:
-            program.send_signal(signal.SIGTERM)
-    until = time.monotonic() + STOPS_WITHIN_S
-    for program in programs.values():
-        try:
-            program.wait(max(0.1, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(program.pid, signal.SIGKILL)
-            program.wait()
+    return next((port for port in range(wanted, wanted + 50) if not is_open(host, port)), wanted)
