@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
+    "clear-away": {"task": "mediation.tasks.clear_away", "schedule": 3600.0},
     "index-precedents": {"task": "cases.tasks.index_precedents", "schedule": 60.0},
     "anchor-heads": {"task": "evidence.tasks.anchor", "schedule": 3600.0},
 }

@@ -234,7 +234,7 @@ class ContactForm(QuestionForm):
 
     slug, template = "contact", "portal/intake/contact.html"
     title = _("How do we reach you?")
-    hint = _("Only the mediation centre sees your number and your address.")
+    hint = _("We call or write only about this dispute.")
     name = words_field(
         50,
         required=True,

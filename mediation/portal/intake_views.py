@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.errors import Refusal
 from cases.models import Case, Institution
 from mediation.http import page
+from mediation.incoming import too_large
 from mediation.portal import drafts, evidence_page, story_page
-from mediation.portal.incoming import too_large
 from mediation.portal.intake_files import take_in_evidence, take_in_story
 from mediation.portal.intake_forms import (
     BY_SLUG,

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.errors import Refusal
 from cases.models import Case
-from mediation.portal import drafts, evidence_page, incoming
-from mediation.portal.incoming import Incoming, WrongOffset
+from mediation import incoming
+from mediation.incoming import Incoming, WrongOffset
+from mediation.portal import drafts, evidence_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
 from mediation.portal.intake_forms import EvidenceForm
 from mediation.portal.intake_views import captured_by

@@ -1,12 +1,21 @@
 """Keeping an application, taking it up on another phone, and being helped."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from cases.models import Case
 from cases.services.intake import drafts_of
+from evidence import ledger
+from evidence.models import Entry
+from mediation.hearings.models import Recording
 from mediation.portal import resume_views
-from tests.portal.intake_samples import ANSWERS, PHONE, answer, answer_all, draft, question
+from mediation.portal.drafts import KEPT
+from mediation.portal.old_drafts import erase_old_drafts
+from tests.portal.intake_samples import ANSWERS, PHONE, answer, answer_all, draft, photo, question, sound
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +187,21 @@ def test_a_made_up_link_leads_nowhere(client, centre):
 @pytest.mark.parametrize("name", ["start", "resume", "helper", "privacy", "dialect"])
 def test_pages_around_the_questions_need_no_draft(client, centre, name):
     assert client.get(reverse(f"portal:{name}")).status_code == 200
+
+
+def test_after_ninety_days_a_draft_is_erased_with_its_files(client, centre):
+    answer(client, "who")
+    client.post(question("evidence"), {"file": [photo()]})
+    client.post(question("story"), {"recording": sound(), "story": ""})
+    old = draft(client)
+    stored = [exhibit.deposit.stored for exhibit in old.exhibits.all()]
+    Case.objects.update(saved_at=timezone.now() - KEPT - timedelta(days=1))
+    answer(Client(), "who", respondent="新的一件")
+
+    assert erase_old_drafts() == 1
+
+    assert [case.answers["respondent"] for case in Case.objects.all()] == ["新的一件"]
+    assert not Recording.objects.exists()
+    assert len(stored) == 2
+    assert ledger.first_break(old.chain) is None
+    assert all(entry.body is None for entry in Entry.objects.filter(chain=old.chain).exclude(event="erasure"))

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from evidence.deposits import open_deposit
-from mediation.portal import incoming
+from mediation import incoming
 from tests.portal.intake_samples import answer, draft, photo, question, sound
 
 pytestmark = pytest.mark.django_db
