@@ -1,6 +1,20 @@
 """Where the pages of this door are."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from mediation.desk import case_views, evidence_views, proposal_views, views
+from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 
 app_name = "desk"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("rules/", views.rules, name="rules"),
+    path("precedents/<str:key>/", views.precedent, name="precedent"),
+    path("cases/<str:docket>/", case_views.case_page, name="case"),
+    path("cases/<str:docket>/do/<slug:name>/", case_views.take_act, name="act"),
+    path("cases/<str:docket>/terms/", proposal_views.propose, name="propose"),
+    path("cases/<str:docket>/agreement/", proposal_views.agreement, name="agreement"),
+    path("cases/<str:docket>/evidence/", evidence_views.evidence, name="evidence"),
+    path("cases/<str:docket>/packet/", evidence_views.packet, name="packet"),
+    *hearing_urls,
+]

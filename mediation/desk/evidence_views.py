@@ -1,0 +1,115 @@
+"""The record of a case: every entry of its chain, whether it holds, and the packet for whoever must check it."""
+
+import logging
+import tempfile
+from types import SimpleNamespace
+from typing import Any, cast
+
+from django.db import transaction
+from django.http import FileResponse, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cases.errors import Refusal
+from cases.models import Case
+from cases.roles import Role
+from cases.services.steps import lock_case
+from evidence import ledger
+from evidence.deposits import matches
+from evidence.models import Anchor, Entry
+from mediation.court.packet import make_packet
+from mediation.desk.case_file import CaseFile, told
+from mediation.desk.case_views import own_case
+from mediation.http import UNPROCESSABLE, HouseRequest, open_to, page
+
+viewings = logging.getLogger("mediation.viewings")
+
+
+@require_GET
+@open_to(Role.OFFICER, Role.MEDIATOR)
+def evidence(request: HouseRequest, docket: str) -> HttpResponse:
+    """The chain entry by entry, checked now."""
+    return _evidence_page(request, own_case(request, docket))
+
+
+def _evidence_page(
+    request: HouseRequest, case: Case, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    broken = ledger.first_break(case.chain)
+    file = CaseFile(case, request.user)
+    kept = Entry.objects.filter(chain=case.chain).defer("body", "envelope").order_by("seq")
+    entries = [told(entry) for entry in kept]
+    bad_files = [exhibit for exhibit in file.exhibits if not _is_whole(exhibit)]
+    return page(
+        request,
+        "desk/evidence.html",
+        status=status,
+        case=case,
+        file=file,
+        problem=problem,
+        broken=broken,
+        bad_files=bad_files,
+        entries=entries,
+        strip=[
+            SimpleNamespace(kind=entry.kind, broken=bool(broken and broken.index == entry.seq))
+            for entry in entries
+        ],
+        checks=_checks(case, len(entries), broken, len(file.exhibits), len(bad_files)),
+        is_whole=broken is None and not bad_files,
+        facts=[(_("Entries"), len(entries)), (_("Files"), len(file.exhibits))],
+    )
+
+
+def _is_whole(exhibit: Any) -> bool:
+    try:
+        return exhibit.deposit.is_erased or matches(exhibit.deposit)
+    except OSError:
+        return False
+
+
+def _checks(case: Case, entries: int, broken: Any, files: int, bad: int) -> list[dict[str, str]]:
+    anchors = Anchor.objects.filter(chain=case.chain).count()
+    held = broken.index - 1 if broken else entries
+    return [
+        {
+            "name": _("Record"),
+            "state": "no" if broken else "yes",
+            "text": str(broken.reason) if broken else _("Every entry fits the one before it."),
+            "count": f"{held} / {entries}",
+            "how": _("Each fingerprint is computed anew and compared with the one that was kept."),
+        },
+        {
+            "name": _("Files"),
+            "state": "no" if bad else "yes",
+            "text": _("Some files do not match.") if bad else _("Every file is as it was handed in."),
+            "count": f"{files - bad} / {files}",
+            "how": _("Each file is opened and its fingerprint computed anew."),
+        },
+        {
+            "name": _("Outside clock"),
+            "state": "yes" if anchors else "unknown",
+            "text": _("Marked by a time authority.")
+            if anchors
+            else _("Not marked yet; the times are our own."),
+            "count": str(anchors),
+            "how": _("The newest fingerprint is shown to a time authority again and again."),
+        },
+    ]
+
+
+@require_POST
+@open_to(Role.MEDIATOR)
+def packet(request: HouseRequest, docket: str) -> HttpResponse:
+    """Make the evidence packet now and save it: what a court would get, and nothing said in confidence."""
+    case = own_case(request, docket)
+    made = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
+    try:
+        with transaction.atomic():
+            make_packet(lock_case(case.pk), made)
+    except Refusal as refusal:
+        made.close()
+        return _evidence_page(request, case, problem=str(refusal), status=UNPROCESSABLE)
+    made.seek(0)
+    viewings.info("packet of case %s saved by %s", case.pk, request.user.pk)
+    response = FileResponse(made, as_attachment=True, filename=f"{case.docket}-packet.zip")
+    return cast("HttpResponse", response)

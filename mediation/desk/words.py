@@ -1,0 +1,120 @@
+"""Words of the desk: what each entry of a chain tells, and who somebody is."""
+
+from collections.abc import Collection
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from cases.roles import Role
+
+EVENTS: dict[str, Promise] = {
+    "case.file": _("Application filed"),
+    "case.match_respondent": _("Other side matched with the list"),
+    "case.ask_supplement": _("More papers asked for"),
+    "case.supplement": _("Papers added"),
+    "case.accept": _("Dispute accepted"),
+    "case.decline": _("Dispute declined"),
+    "case.answer": _("Institution answered"),
+    "case.assign": _("Mediator assigned"),
+    "case.take_on": _("Mediator disclosed and took the case on"),
+    "case.open_mediation": _("Mediation opened"),
+    "case.agree": _("Both sides accepted the same terms"),
+    "case.reopen": _("Talks reopened"),
+    "case.take_effect": _("Agreement in force"),
+    "case.apply": _("Confirmation applied for"),
+    "case.confirm": _("Court confirmed the agreement"),
+    "case.dismiss": _("Court dismissed the application"),
+    "case.go_without_ruling": _("Performance without a ruling"),
+    "case.fulfil": _("Everything done, case closed"),
+    "case.withdraw": _("Application withdrawn"),
+    "case.refuse": _("One side refused mediation"),
+    "case.end": _("Mediation ended"),
+    "case.expire": _("Time ran out, mediation ended"),
+    "case.pause": _("Clock paused"),
+    "case.resume": _("Clock running again"),
+    "loan.state": _("Figures of the loan stated"),
+    "party.complete": _("Identity and address completed"),
+    "mediator.choose": _("A side chose a mediator"),
+    "mediator.give_back": _("Mediator gave the case back"),
+    "mediator.accept": _("A side accepted the mediator"),
+    "mediator.object": _("A side asked for another mediator"),
+    "extension.ask": _("More time asked for"),
+    "extension.agree": _("A side agreed to more time"),
+    "extension.refuse": _("A side refused more time"),
+    "extension.grant": _("More time agreed by both sides"),
+    "limit.near": _("A limit is near"),
+    "exhibit.add": _("Exhibit handed in"),
+    "exhibit.withdraw": _("Exhibit taken back"),
+    "deposit.take_in": _("File taken into safe keeping"),
+    "hearing.call": _("Hearing called"),
+    "hearing.join": _("Seat taken at the hearing"),
+    "hearing.open": _("Hearing opened"),
+    "hearing.agree_recording": _("Recording agreed to"),
+    "hearing.refuse_recording": _("Recording refused"),
+    "hearing.check_identity": _("Identity checked"),
+    "hearing.end": _("Hearing ended"),
+    "transcript.ready": _("Transcript ready to read"),
+    "transcript.correct": _("Transcript corrected"),
+    "transcript.name_speaker": _("Speaker named"),
+    "transcript.confirm": _("Transcript confirmed"),
+    "transcript.object": _("Objection to the transcript"),
+    "facts.offer": _("Undisputed facts written down"),
+    "facts.confirm": _("A side confirmed the facts"),
+    "suggestion.offer": _("Machine suggestion made"),
+    "suggestion.adopt": _("Mediator decided on the suggestion"),
+    "suggestion.dismiss": _("Suggestion set aside"),
+    "proposal.offer": _("Terms offered"),
+    "proposal.accept": _("A side accepted the terms"),
+    "proposal.reject": _("A side rejected the terms"),
+    "agreement.draft": _("Agreement drawn up"),
+    "agreement.sign": _("Agreement signed"),
+    "court.consent": _("A side signed the joint application"),
+    "court.send": _("Packet sent to the court"),
+    "court.accept": _("Court took the application up"),
+    "court.supplement": _("Court asks for papers"),
+    "court.supply": _("Papers supplied to the court"),
+    "court.objection": _("Objection to the ruling"),
+    "court.answer_objection": _("Court answered the objection"),
+    "packet.export": _("Evidence packet made"),
+    "performance.pay": _("Payment reported"),
+    "performance.confirm": _("Payment confirmed"),
+    "performance.dispute": _("Payment disputed"),
+    "performance.due_soon": _("An instalment is due soon"),
+    "performance.late": _("An instalment is late"),
+    "performance.default": _("Default declared"),
+}
+PEOPLE: dict[str, Promise] = {
+    Role.OFFICER: _("Officer"),
+    Role.MEDIATOR: _("Mediator"),
+    Role.CITIZEN: _("Claimant"),
+    Role.INSTITUTION: _("Institution"),
+    Role.COURT: _("Court"),
+    Role.SYSTEM: _("System"),
+}
+KINDS = {
+    "exhibit": "evidence",
+    "deposit": "evidence",
+    "hearing": "hearing",
+    "transcript": "hearing",
+    "packet": "seal",
+}
+
+
+def event_in_words(event: str) -> str:
+    """What an entry tells; its code where no words were written for it."""
+    return str(EVENTS.get(event, event))
+
+
+def kind_of(event: str) -> str:
+    """The colour group of an entry in the drawing of a chain."""
+    if event in {"agreement.sign", "court.consent", "facts.confirm", "transcript.confirm"}:
+        return "sign"
+    return KINDS.get(event.partition(".")[0], "step")
+
+
+def people(roles: Collection[str]) -> str:
+    """Who these are, in a word or two; both parties together are “both sides”."""
+    if set(roles) == {Role.CITIZEN, Role.INSTITUTION}:
+        return _now("Both sides")
+    return " / ".join(str(PEOPLE[role]) for role in PEOPLE if role in roles)

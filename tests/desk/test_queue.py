@@ -1,0 +1,155 @@
+"""The queue: what presses first at the top, found by docket, name or institution, in a dozen queries."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from cases.models import Case, Clock
+from cases.services.pauses import pause_case
+from mediation.desk.queue import rows_for
+from tests import factories
+from tests.desk.conftest import signed_in
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/desk/"
+
+
+def move_clocks(case: Case, day) -> None:
+    Clock.objects.filter(case=case, state="running").update(due_on=day, overdue_on=day)
+    Case.objects.filter(pk=case.pk).update(due_on=day)
+
+
+def groups(page) -> dict[str, int]:
+    return {key: count for key, _label, count, _rows in page.context["queue"].groups}
+
+
+def several(n: int, *, centre, institution) -> list[Case]:
+    citizens = [factories.UserFactory.create(citizen=True, name=f"申请{i}") for i in range(n)]
+    return [factories.filed_case(centre=centre, institution=institution, citizen=one) for one in citizens]
+
+
+@time_machine.travel("2026-11-25T10:00:00+08:00", tick=False)  # a Wednesday
+def test_late_today_soon_later_and_paused(as_officer, officer, centre, institution, mediator) -> None:
+    late, today, soon, later, paused = several(5, centre=centre, institution=institution)
+    day = timezone.localdate()
+    for case, days in ((late, -2), (today, 0), (soon, 5), (later, 40)):
+        move_clocks(case, day + timedelta(days=days))
+    factories.accept(paused, officer)
+    pause_case(case_id=paused.pk, staff=officer, reason="等鉴定", waiting_for="court")
+    page = as_officer.get(QUEUE)
+
+    assert groups(page) == {"overdue": 1, "today": 1, "week": 1, "later": 1, "paused": 1}
+    first = page.context["queue"].page.object_list[0]
+    assert (first.pk, first.clock.state) == (late.pk, "late")
+    shown = page.content.decode()
+    assert "2" in first.clock.label
+    assert "等鉴定" in shown
+    assert [figure["number"] for figure in page.context["queue"].figures] == [1, 1, 4, 1]
+
+
+def test_an_officer_sees_the_centre_and_a_mediator_only_the_own(
+    as_officer, as_mediator, case_in_mediation, centre, institution
+) -> None:
+    several(1, centre=centre, institution=institution)
+    stranger = signed_in(factories.UserFactory.create(officer=True))
+
+    assert as_officer.get(QUEUE).context["queue"].open_count == 2
+    assert as_mediator.get(QUEUE).context["queue"].open_count == 1
+    assert stranger.get(QUEUE).context["queue"].open_count == 0
+
+
+@pytest.mark.parametrize("person", ["citizen", "lender", "judge"])
+@pytest.mark.parametrize("name", ["desk:queue", "desk:rules"])
+def test_nobody_else_comes_in(person: str, name: str, request: pytest.FixtureRequest) -> None:
+    assert signed_in(request.getfixturevalue(person)).get(reverse(name)).status_code == 404
+
+
+def test_finding_by_docket_name_and_institution(as_officer, centre, institution, filed_case, citizen) -> None:
+    other = factories.filed_case(
+        centre=centre,
+        institution=factories.InstitutionFactory.create(name="乙小额贷款公司"),
+        citizen=factories.UserFactory.create(citizen=True, name="欧阳明"),
+    )
+
+    def found(words: str) -> set:
+        return {row.pk for row in as_officer.get(QUEUE, {"q": words}).context["queue"].page.object_list}
+
+    assert found(filed_case.docket) == {filed_case.pk}
+    assert found("欧阳") == {other.pk}
+    assert found("乙小额") == {other.pk}
+    assert found("没有这个人") == set()
+
+
+def test_family_names_only(as_officer: Client, filed_case: Case) -> None:
+    shown = as_officer.get(QUEUE).content.decode()
+    assert "杨某" in shown
+    assert "杨小满" not in shown
+
+
+def test_two_hundred_cases_in_twelve_queries(
+    as_officer: Client, centre, institution, django_assert_max_num_queries
+) -> None:
+    first = several(4, centre=centre, institution=institution)
+    clocks = []
+    for n in range(196):  # as light as can be: the queue asks no more of them
+        case = Case.objects.create(
+            docket=f"2026-9{n:03d}", stage="acceptance", centre=centre, filed_at=timezone.now()
+        )
+        case.parties.create(side="claimant", name=f"某{n}")
+        clocks.append(
+            Clock(
+                case=case,
+                limit="acceptance",
+                started_on="2026-01-05",
+                due_on="2026-01-08",
+                overdue_on="2026-01-08",
+            )
+        )
+    Clock.objects.bulk_create(clocks)
+    with django_assert_max_num_queries(12):
+        page = as_officer.get(QUEUE)
+
+    queue = page.context["queue"]
+    assert queue.open_count == 196 + len(first)
+    assert len(queue.page.object_list) == 50
+    assert as_officer.get(QUEUE, {"page": "4"}).context["queue"].page.number == 4
+    assert len(page.content) < 400_000
+
+
+def test_more_cases_need_no_more_queries(
+    as_mediator,
+    mediator,
+    case_in_mediation,
+    centre,
+    institution,
+    officer,
+    lender,
+    django_assert_max_num_queries,
+) -> None:
+    for case in several(3, centre=centre, institution=institution):
+        factories.bring_to_mediation(
+            factories.accept(case, officer), officer=officer, mediator=mediator, lender=lender
+        )
+    with django_assert_max_num_queries(9):
+        as_mediator.get(QUEUE)
+
+
+def test_the_rules_name_their_articles(as_mediator: Client) -> None:
+    shown = as_mediator.get(reverse("desk:rules"), {"on": "2025-11-01"}).content.decode()
+    assert "第24条" in shown
+    assert "第205条" in shown
+    assert as_mediator.get(reverse("desk:rules"), {"on": "no day"}).status_code == 200
+
+
+def test_a_window_that_passed_presses_nobody(case_in_mediation: Case, mediator) -> None:
+    Clock.objects.filter(case=case_in_mediation, state="running").delete()
+    long_ago = timezone.localdate() - timedelta(days=9)
+    case_in_mediation.clocks.create(
+        limit="objection", started_on=long_ago, due_on=long_ago, overdue_on=long_ago
+    )
+    (row,) = rows_for(mediator)
+    assert (row.clock, row.group) == (None, "later")
