@@ -2,9 +2,19 @@
 
 from django.urls import path
 
-from mediation.counter import views as views
+from mediation.counter import views
 
 urlpatterns = [
     path("", views.inbox, name="inbox"),
+    path("messages/", views.notices, name="messages"),
+    path("messages/read/", views.read_all, name="read_all"),
+    path("messages/<int:pk>/", views.message, name="message"),
     path("case/<str:docket>/", views.case, name="case"),
+    path("case/<str:docket>/do/<slug:name>/", views.act, name="act"),
+    path("case/<str:docket>/do/<slug:name>/<int:pk>/", views.act, name="act_on"),
+    path("case/<str:docket>/agreement/", views.agreement, name="agreement"),
+    path("case/<str:docket>/papers/<int:number>/", views.paper, name="paper"),
+    path(
+        "case/<str:docket>/papers/<int:number>/<int:page_number>.png", views.paper_image, name="paper_image"
+    ),
 ]

@@ -25,8 +25,9 @@ SOON_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A button: something this side can do now. `is_due` when the case waits for it."""
+    """A button: something this side can do now, by the name of the act. `is_due` when the case waits for it."""
 
+    name: str
     label: str | Promise
     url: str
     icon: str = "next"
@@ -80,7 +81,7 @@ def offers(s: Situation, door: Door) -> list[Offer]:
     """Everything this side can do now, what is waited for first, the grave things last."""
     due = [duty.offer for duty in _duties(s, door)]
     free = [
-        Offer(act.offer, door.url(act.name, s.case), act.icon, grave=act.grave)
+        Offer(act.name, act.offer, door.url(act.name, s.case), act.icon, grave=act.grave)
         for act in door.acts.values()
         if act.find is None and s.role in act.by and act.is_open(s) and not act.is_due(s)
     ]
@@ -90,7 +91,7 @@ def offers(s: Situation, door: Door) -> list[Offer]:
 def _duties(s: Situation, door: Door) -> Iterator[Duty]:
     for act in door.acts.values():
         if act.find is None and s.role in act.by and act.is_due(s):
-            offer = Offer(act.offer, door.url(act.name, s.case), act.icon, is_due=True)
+            offer = Offer(act.name, act.offer, door.url(act.name, s.case), act.icon, is_due=True)
             yield Duty(offer, str(act.ask), act.limit)
     if s.stage in {Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING}:
         yield from _to_confirm(s, door)
@@ -126,7 +127,10 @@ def _to_answer(s: Situation, door: Door) -> Iterator[Duty]:
                     door.acts["received"],
                     _("The other side says it has paid or done this. Has it arrived?"),
                 )
-                yield Duty(Offer(act.title, door.url(act.name, s.case, told.pk), act.icon, is_due=True), ask)
+                yield Duty(
+                    Offer(act.name, act.title, door.url(act.name, s.case, told.pk), act.icon, is_due=True),
+                    ask,
+                )
 
 
 def _to_pay(s: Situation, door: Door) -> Iterator[Duty]:
@@ -136,7 +140,7 @@ def _to_pay(s: Situation, door: Door) -> Iterator[Duty]:
                 door.acts["pay"],
                 _("A payment or an act of yours is due. Please tell us when it is done."),
             )
-            offer = Offer(act.offer, door.url(act.name, s.case, one.pk), act.icon, is_due=True)
+            offer = Offer(act.name, act.offer, door.url(act.name, s.case, one.pk), act.icon, is_due=True)
             yield Duty(offer, ask, due_on=one.due_on)
 
 

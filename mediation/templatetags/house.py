@@ -119,6 +119,15 @@ def mask_name(name: str | None) -> str:
 
 
 @register.filter
+def mask_middle(text: str | None) -> str:
+    """A number of which only both ends show: 13800001234 → 138****1234, 11010519491231002X → 110***********002X."""
+    text = (text or "").strip()
+    if len(text) < 8:
+        return "*" * len(text)
+    return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
+
+
+@register.filter
 def filesize_zh(size: int | str | None) -> str:
     """Bytes as people read them: 900 B, 412 KB, 1.9 MB."""
     if size is None or size == "":

@@ -50,7 +50,8 @@ class Act:
 
     `is_open` says whether it can be done now, `is_due` whether the case waits for it; `ask` is then the sentence that
     says so, and `limit` the time limit behind it. `was_done` recognises a form sent twice. An act about one thing
-    of the case looks it up with `find`. `shows` is the template of what stands above the form.
+    of the case looks it up with `find`. `shows` is the template of what stands above the form, `lays_out` that of the
+    fields themselves where one below the other will not do.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Act:
     limit: str = ""
     hint: Words = ""
     shows: str = ""
+    lays_out: str = ""
     icon: str = "next"
     part: str = ""
     grave: bool = False
