@@ -48,7 +48,6 @@ class Stage:
         intake.save_answers(case_id=self.case.pk, **answers(story, self.citizen, lender))
         self.exhibit(Exhibit.Kind.STATEMENT, "还款流水", samples.statement(story), Role.CITIZEN, self.citizen)
         self.case = intake.file_case(case_id=self.case.pk)
-        Case.objects.filter(pk=self.case.pk).update(is_sample=True)
 
     def exhibit(self, kind: str, title: str, picture: bytes, role: Role, by: User) -> None:
         """Hand a picture of a paper in."""
@@ -307,4 +306,5 @@ def build(key: str, centre: Centre) -> Case:
             act(stage)
     if stage is None:
         raise ValueError(key)
+    Case.objects.filter(pk=stage.case.pk).update(is_sample=True)  # whole only now
     return stage.case

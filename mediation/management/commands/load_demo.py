@@ -6,7 +6,6 @@ from unittest.mock import patch
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
 from cases.models import Case, Precedent
 from mediation.celery import app
@@ -16,7 +15,7 @@ from mediation.demo.stories import STORIES
 
 
 class Command(BaseCommand):
-    """Loading twice changes nothing. A load that was interrupted goes on where it stopped."""
+    """Loading twice changes nothing. A load that was interrupted goes on with the cases that are missing."""
 
     help = "Load the demo: people, cases and settled samples."
 
@@ -46,7 +45,7 @@ class Command(BaseCommand):
                 if (story.amount_fen, story.product, story.kind) in known:
                     continue
                 # Writing a recording down takes a minute: the worker finds the row and does it after the start.
-                with patch("mediation.hearings.tasks.transcribe.delay"), transaction.atomic():
+                with patch("mediation.hearings.tasks.transcribe.delay"):
                     case = cases.build(key, centre)
                 case.refresh_from_db()
                 self.stdout.write(f"  {case.docket} {case.get_kind_display()} · {case.get_stage_display()}")
