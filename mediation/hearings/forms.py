@@ -11,20 +11,22 @@ from mediation.hearings.content import speaker_name
 from mediation.hearings.speech import Dialect
 from mediation.hearings.transcripts import LONGEST_LINE
 
+SEVERAL = "several"
+
 
 def speakers(case: Case, *, several: bool = False) -> list[tuple[str, str]]:
     """Who may have spoken, as choices; with `several`, first that more than one did."""
     named = [
         (role.value, speaker_name(case, role)) for role in (Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR)
     ]
-    return [("", str(_("Several people")) if several else "—"), *named]
+    return [(SEVERAL, str(_("Several people"))) if several else ("", "—"), *named]
 
 
 class RecordingForm(forms.Form):
     """A recording, its dialect, and who speaks. The file is in the field of the camera or in the plain one."""
 
     dialect = forms.ChoiceField(label=_("How people speak in it"), choices=Dialect.choices)
-    speaker = forms.ChoiceField(label=_("Who speaks"), required=False)
+    speaker = forms.ChoiceField(label=_("Who speaks"))
 
     def __init__(self, *args: Any, case: Case, own_role: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,9 +35,14 @@ class RecordingForm(forms.Form):
         field.choices = [
             choice
             for choice in speakers(case, several=True)
-            if own_role in {"", Role.MEDIATOR} or choice[0] in {"", own_role}
+            if own_role in {"", Role.MEDIATOR} or choice[0] in {SEVERAL, own_role}
         ]
-        self.initial.setdefault("speaker", own_role if own_role != Role.MEDIATOR else "")
+        self.initial.setdefault("speaker", SEVERAL if own_role in {"", Role.MEDIATOR} else own_role)
+
+    def clean_speaker(self) -> str:
+        """A role, or nothing where several people speak."""
+        speaker = str(self.cleaned_data["speaker"])
+        return "" if speaker == SEVERAL else speaker
 
 
 class EndForm(forms.Form):
@@ -70,6 +77,22 @@ class LineForm(forms.Form):
         field = self.fields["speaker"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = speakers(case)
+
+
+class WriteForm(LineForm):
+    """A line that the mediator writes, whole."""
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, case=case, **kwargs)
+        speaker, text = self.fields["speaker"], self.fields["text"]
+        assert isinstance(speaker, forms.ChoiceField)  # noqa: S101
+        speaker.choices = speakers(case)[1:]
+        for field, words in (
+            (speaker, _("Please choose who spoke.")),
+            (text, _("Please write what was said.")),
+        ):
+            field.required = True
+            field.error_messages["required"] = str(words)
 
 
 class ReadBackForm(forms.Form):

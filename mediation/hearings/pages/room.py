@@ -15,7 +15,7 @@ from cases.models import Case, User
 from cases.roles import Role
 from mediation.hearings import presence, services
 from mediation.hearings.content import speaker_name
-from mediation.hearings.forms import EndForm, LineForm, RecordingForm
+from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
 from mediation.hearings.models import Attendance, Hearing, Recording
 from mediation.hearings.pages.acting import tried
 from mediation.hearings.rights import RIGHTS
@@ -82,7 +82,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "written": list(hearing.written_lines.prefetch_related("corrections")),
         "record_form": RecordingForm(case=case, own_role=person.role),
         "end_form": EndForm(),
-        "line_form": LineForm(case=case, initial={"speaker": Role.CITIZEN}),
+        "line_form": WriteForm(case=case, initial={"speaker": Role.CITIZEN}),
         "urls": urls_of(door, hearing),
         **forms,
     }
@@ -235,7 +235,7 @@ def end(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def write_line(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     """The mediator writes down what was said."""
     hearing = find_hearing(request, pk)
-    form = LineForm(request.POST, case=hearing.case)
+    form = WriteForm(request.POST, case=hearing.case)
     if form.is_valid():
         with refusals_shown_on(form):
             services.write_line(

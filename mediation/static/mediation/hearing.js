@@ -60,6 +60,7 @@
   async function save(form) {
     const seg = form.closest(".seg");
     const said = seg.querySelector("[data-said]");
+    const naming = !!form.querySelector("[data-saves]");
     const quick = !form.querySelector("textarea");
     try {
       const answer = await House.send(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }, House.csrfUrl(form));
@@ -72,7 +73,8 @@
       document.querySelectorAll("[data-asks-again]").forEach((one) => (one.hidden = !news.asks_again));
       let next = seg.querySelector("summary");
       for (let one = seg.nextElementSibling; quick && one; one = one.nextElementSibling) {
-        if (one.classList.contains("todo")) { next = one.querySelector(".doubt,.link") || next; break; }
+        const way = naming ? one.querySelector("[data-saves]") : one.classList.contains("todo") && one.querySelector(".doubt,.link");
+        if (way) { next = way; break; }
       }
       if (next) next.focus();
     } catch (error) {
@@ -86,6 +88,9 @@
     if (!form) return;
     event.preventDefault();
     save(form);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-saves]") && event.target.value) save(event.target.closest("[data-line-form]"));
   });
   document.addEventListener("keydown", (event) => {
     const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("[data-line-form]");
