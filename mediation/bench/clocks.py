@@ -39,13 +39,22 @@ class CourtClock:
 
 
 def clocks_of(application: JointApplication) -> list[CourtClock]:
-    """The clocks of this application, the next duty first. Reads `case.clocks`, best fetched beforehand."""
+    """The clocks of this application, the next duty first: that of the ruling once the court has taken it up.
+
+    Reads `case.clocks`, best fetched beforehand.
+    """
     if application.sent_at is None:
         return []
     since = timezone.localdate(application.sent_at)
     latest: dict[str, Clock] = {}
     for clock in sorted(application.case.clocks.all(), key=lambda one: one.pk):
-        if clock.limit in KEYS and clock.started_on >= since and clock.state != Clock.State.STOPPED:
+        waits = clock.limit == "court_decision" and application.accepted_at is None
+        if (
+            clock.limit in KEYS
+            and clock.started_on >= since
+            and clock.state != Clock.State.STOPPED
+            and not waits
+        ):
             latest[clock.limit] = clock
     return [_shown(application, latest[key]) for key in KEYS if key in latest]
 

@@ -75,12 +75,31 @@ class AnswerForm(forms.Form):
     )
 
 
+class Ticks(forms.MultipleChoiceField):
+    """Boxes of which none need be ticked here; what the ruling needs is said by the form as a whole."""
+
+    def validate(self, value: Any) -> None:
+        """Only what was ticked is looked at."""
+        if value:
+            super().validate(value)
+
+
+class Ground(forms.ChoiceField):
+    """A choice that only a dismissal needs."""
+
+    def validate(self, value: Any) -> None:
+        """Only what was chosen is looked at."""
+        if value:
+            super().validate(value)
+
+
 class RuleForm(forms.Form):
     """The ruling. The judge ticks, chooses and writes; the wording is a beginning to be changed."""
 
-    checks = forms.MultipleChoiceField(
+    use_required_attribute = False
+
+    checks = Ticks(
         label=gettext_lazy("Looked at, one by one"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         choices=[(key, OptionText(name, hint=CHECKS[key])) for key, (name, _about) in QUESTIONS.items()],
     )
@@ -96,10 +115,9 @@ class RuleForm(forms.Form):
         ],
         error_messages={"required": gettext_lazy("Please choose whether to confirm or to dismiss.")},
     )
-    ground = forms.ChoiceField(
+    ground = Ground(
         label=gettext_lazy("Ground for dismissing"),
         help_text=gettext_lazy("Only for a dismissal (Interpretation of the Civil Procedure Law, Art 358)."),
-        required=False,
         choices=[("", "—"), *DISMISSAL_GROUNDS.items()],
     )
     findings = forms.CharField(
@@ -123,6 +141,15 @@ class RuleForm(forms.Form):
         max_length=40,
         error_messages={"required": gettext_lazy("Please name the court clerk.")},
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Say at once what the chosen outcome still needs; the service asks for the same."""
+        told: dict[str, Any] = self.cleaned_data
+        if told.get("kind") == Ruling.Kind.CONFIRM and len(told.get("checks", [])) < len(CHECKS):
+            self.add_error("checks", _("Confirming needs every check ticked."))
+        if told.get("kind") == Ruling.Kind.DISMISS and not told.get("ground"):
+            self.add_error("ground", _("Please choose the ground for dismissing."))
+        return told
 
     def verdict(self) -> Verdict:
         """What the judge wrote, for the service."""

@@ -21,6 +21,7 @@ from mediation.agreements.content import default_allocation, other
 from mediation.agreements.models import Agreement, Term
 from mediation.agreements.schedule import parts_of
 from mediation.bench.events import HISTORY, name_of
+from mediation.bench.verdict import role_name
 from mediation.court.models import JointApplication
 from mediation.court.services import CHECKS
 from mediation.documents.render import page_images
@@ -180,7 +181,7 @@ def _happening(entry: Entry) -> Happening:
     return Happening(
         entry.at,
         name_of(entry.event),
-        Role(entry.role).label if entry.role in Role.values else entry.role,
+        role_name(entry.role),
         str(record.get("name", "")),
         "；".join(words),
     )
@@ -196,7 +197,7 @@ def signatures(agreement: Agreement) -> list[dict[str, Any]]:
         Role.MEDIATOR: case.mediator,
     }
     return [
-        {"role": role.label, "name": str(name or ""), "given": given.get(role)}
+        {"role": role_name(role), "name": str(name or ""), "given": given.get(role)}
         for role, name in names.items()
     ]
 

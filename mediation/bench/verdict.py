@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cases.models import Exhibit
-from cases.roles import Role
+from cases.roles import Role, Side
 from evidence.ledger import read
 from evidence.models import Entry
 from evidence.packet import EXPORT
@@ -26,6 +26,7 @@ from mediation.templatetags.house import fingerprint, when
 MEMBER = re.compile(r"data/files/(\d+)-(.+)")
 ENTRY = re.compile(r"第 (\d+) 条|data/bodies/(\d+)\.json")
 SIGNATURES = 3
+SIDES: dict[str, Side] = {Role.CITIZEN: Side.CLAIMANT, Role.INSTITUTION: Side.RESPONDENT}
 REGISTER_UNKNOWN: Promise = gettext_lazy("This site has no record of this packet: nothing to compare with.")
 
 
@@ -65,15 +66,17 @@ class LinkRow:
     broken: bool
 
 
-def state_of(found: Finding) -> str:
+def state_of(found: Finding, register: Check) -> str:
     """The look of the banner: yes, no or unknown."""
-    return "yes" if found.holds else "no" if found.is_clear else "unknown"
+    if found.holds:
+        return "no" if register.state == "no" else "yes"
+    return "no" if found.is_clear else "unknown"
 
 
-def title_of(found: Finding) -> str:
+def title_of(found: Finding, register: Check) -> str:
     """The verdict in a few words."""
     if found.holds:
-        return _("Everything matches")
+        return _("Differs from the register") if register.state == "no" else _("Everything matches")
     if not found.is_clear:
         return _("The check came to no result")
     bad = sum(not file.holds for file in found.files)
@@ -82,19 +85,26 @@ def title_of(found: Finding) -> str:
     return _("Something does not match")
 
 
-def text_of(found: Finding) -> str:
+def text_of(found: Finding, register: Check) -> str:
     """The verdict in one sentence."""
     if not found.is_clear:
         return found.why
-    if found.holds:
-        return _(
-            "%(files)s files and %(entries)s entries are as they were when the packet was sealed on %(at)s."
-        ) % {
-            "files": len(found.files),
-            "entries": len(found.links),
-            "at": when(moment(found.made_at)) if found.made_at else "—",
+    if found.broken_at:
+        return _("First: %(item)s. %(why)s.") % {
+            "item": _("Entry %(number)s") % {"number": found.broken_at},
+            "why": _("It does not follow from the one before"),
         }
-    return _("First: %(item)s. %(why)s.") % {"item": item_in_words(found.item), "why": found.why}
+    if not found.holds:
+        return _("First: %(item)s. %(why)s.") % {"item": item_in_words(found.item), "why": found.why}
+    if register.state == "no":
+        return _("The packet holds together, but it is not one that this site gave out.")
+    return _(
+        "%(files)s files and %(entries)s entries are as they were when the packet was sealed on %(at)s."
+    ) % {
+        "files": len(found.files),
+        "entries": len(found.links),
+        "at": when(moment(found.made_at)) if found.made_at else "—",
+    }
 
 
 def facts_of(found: Finding) -> list[tuple[str, str]]:
@@ -184,7 +194,7 @@ def _chain(found: Finding) -> Check:
         text = _("Each entry follows from the one before, none is missing in between")
     held = min(count, found.broken_at - 1) if found.broken_at else count
     return Check(
-        _("Record"),
+        _("Unbroken record"),
         _sign(whole),
         text,
         f"{held} / {count}",
@@ -215,7 +225,9 @@ def _bodies(found: Finding) -> Check:
 def _signed(found: Finding) -> Check:
     good = sum(signature.holds for signature in found.signatures)
     if not found.signatures:
-        return Check(_("Signatures"), "unknown", _("No signatures are enclosed"), "0", _how_signed())
+        return Check(
+            _("Signatures in the record"), "unknown", _("No signatures are enclosed"), "0", _how_signed()
+        )
     roles = "、".join(str(role_name(signature.role)) for signature in found.signatures)
     text = (
         _("%(roles)s signed the same agreement") % {"roles": roles}
@@ -223,7 +235,7 @@ def _signed(found: Finding) -> Check:
         else _("A signature names another text than the enclosed agreement")
     )
     whole = good == len(found.signatures) == SIGNATURES
-    return Check(_("Signatures"), _sign(whole), text, f"{good} / {SIGNATURES}", _how_signed())
+    return Check(_("Signatures in the record"), _sign(whole), text, f"{good} / {SIGNATURES}", _how_signed())
 
 
 def _how_signed() -> str:
@@ -240,13 +252,15 @@ def _time(found: Finding) -> Check:
         " and a stamp of the site itself is no proof by a third party."
     )
     if not found.anchors:
-        return Check(_("Time"), "unknown", _("No outside time stamp; times are those of the site"), "0", how)
+        return Check(
+            _("Sealed when"), "unknown", _("No outside time stamp; times are those of the site"), "0", how
+        )
     last = found.anchors[-1]
     text = _("Last time stamp %(at)s, by %(authority)s") % {
         "at": when(moment(str(last["at"]))),
         "authority": last["authority"],
     }
-    return Check(_("Time"), "yes", text, f"{len(found.anchors)} / {len(found.anchors)}", how)
+    return Check(_("Sealed when"), "yes", text, f"{len(found.anchors)} / {len(found.anchors)}", how)
 
 
 def register_check(found: Finding) -> Check:
@@ -261,26 +275,22 @@ def register_check(found: Finding) -> Check:
         return Check(_("Register"), "unknown", str(REGISTER_UNKNOWN), "0 / 1", how)
     stands = Entry.objects.of(found.chain).filter(seq=len(found.links), hash=found.head).exists()
     if found.fingerprint in known and stands:
-        return Check(_("Register"), "yes", _("Matches what this site wrote down"), "1 / 1", how)
-    return Check(_("Register"), "no", _("Differs from what this site wrote down"), "0 / 1", how)
+        return Check(_("Register"), "yes", _("The fingerprint is the one this site wrote down"), "1 / 1", how)
+    return Check(_("Register"), "no", _("The fingerprint is not the one this site wrote down"), "0 / 1", how)
 
 
-def shows(found: Finding) -> list[str]:
-    """What this check shows."""
-    if not found.is_clear:
+def shows(found: Finding, register: Check) -> list[str]:
+    """What this check shows. Where the record is broken, nothing ties a file to the day it was taken in."""
+    if found.broken_at or not found.head_holds or register.state == "no":
         return []
     bad = [item_in_words(file.path) for file in found.files if not file.holds]
-    lines = []
     if found.holds:
-        lines.append(_("Since it was sealed nothing was changed, added or left out"))
-    elif bad and not found.broken_at:
-        lines.append(
-            _("Apart from %(items)s the files are as they were recorded") % {"items": "、".join(bad)}
-        )
-    elif found.files and not bad:
-        lines.append(_("The files are as they were recorded"))
-    if not found.broken_at and found.head_holds:
-        lines.append(_("The entries are in their order, each holding the hash of the one before"))
+        lines = [_("Since it was sealed nothing was changed, added or left out")]
+    elif bad:
+        lines = [_("Apart from %(items)s the files are as they were recorded") % {"items": "、".join(bad)}]
+    else:
+        lines = [_("The files are as they were recorded")]
+    lines.append(_("The entries are in their order, each holding the hash of the one before"))
     if found.signatures and all(signature.holds for signature in found.signatures):
         lines.append(_("Whoever signed had this very text before them"))
     return lines
@@ -296,7 +306,7 @@ def does_not_show() -> list[str]:
     ]
 
 
-def advice(found: Finding) -> str:
+def advice() -> str:
     """What to do when something does not match."""
     return _(
         "Please download the packet once more and check it again; use the file as it came, not one that was packed"
@@ -332,6 +342,7 @@ def first_bad(found: Finding) -> FileRow | None:
 
 def link_rows(links: Sequence[Link]) -> list[LinkRow]:
     """The entries for the strip and the list. What was said in the talks appears as a closed entry and no more."""
+    broken = next((link.seq for link in links if not link.holds), 0)
     return [
         LinkRow(
             seq=link.seq,
@@ -340,7 +351,7 @@ def link_rows(links: Sequence[Link]) -> list[LinkRow]:
             by=str(role_name(link.role)),
             at=moment(link.at),
             is_open=link.is_open,
-            broken=not link.holds,
+            broken=link.seq == broken,
         )
         for link in links
     ]
@@ -362,7 +373,9 @@ def strip_label(links: Sequence[Link]) -> str:
 
 
 def role_name(role: str) -> str | Promise:
-    """A role of an envelope in words; an unknown one as it stands."""
+    """A role of an envelope in the court's words: the two sides by their side; an unknown one as it stands."""
+    if role in SIDES:
+        return SIDES[role].label
     return Role(role).label if role in Role.values else role or "—"
 
 
