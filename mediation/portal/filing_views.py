@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.models import Case
+from cases.models import Case, Centre
 from cases.roles import Role
 from cases.rules import limits
 from cases.services.exhibits import withdraw_exhibit
@@ -96,6 +96,8 @@ def file_application(request: HttpRequest) -> HttpResponse:
         with refusals_shown_on(form):
             if review.gaps_of(case):
                 form.add_error(None, _("Some answers are still missing. Please see the list below."))
+            elif not Centre.objects.exists():
+                form.add_error(None, _("It cannot be sent in just now. It is kept; please call us."))
             else:
                 return _filed(request, file_case(case_id=case.pk))
     return _show(request, case, form)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.analysis import Kind, analyse
 from cases.errors import Refusal
-from cases.money import AmountError, parse_yuan
+from cases.money import AmountError, format_yuan, parse_yuan
 from cases.services.people import clean_id_number, clean_phone
 
 EARLIEST_YEAR = 1980
@@ -42,6 +42,11 @@ class AmountField(forms.CharField):
             return parse_yuan(text)
         except AmountError as error:
             raise ValidationError(str(error)) from error
+
+
+def plain_yuan(fen: int) -> str:
+    """Fen as people write yuan: 1,200 and not 1,200.00."""
+    return format_yuan(fen).removesuffix(".00")
 
 
 class DayField(forms.CharField):

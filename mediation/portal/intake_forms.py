@@ -8,9 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.admissibility import SHORTEST_STORY
 from cases.models import Exhibit, Licence
-from cases.money import format_yuan
 from cases.services.intake import institution_named
-from mediation.portal.intake_fields import AmountField, DayField, IdNumberField, PhoneField
+from mediation.portal.intake_fields import AmountField, DayField, IdNumberField, PhoneField, plain_yuan
 from mediation.portal.intake_options import REMEDIES, TROUBLES
 from mediation.portal.question_form import Answers, QuestionForm, words_field
 
@@ -68,16 +67,22 @@ class MoneyForm(QuestionForm):
     slug = "money"
     title = _("How much money is it about?")
     hint = _("Roughly is fine. You may write 35000, 3.5万 or 三万五.")
-    amount = AmountField(label=_("How much do you disagree about (yuan)"))
+    amount = AmountField(
+        required=True,
+        label=_("How much do you disagree about (yuan)"),
+        error_messages={"required": _("Please write an amount, or tick “I do not know how much”.")},
+    )
     amount_unknown = forms.BooleanField(required=False, label=_("I do not know how much"))
     principal = AmountField(label=_("How much did the contract lend you (yuan)"))
     received = AmountField(label=_("How much did you really get (yuan)"))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].required = not (self.is_bound and "amount_unknown" in self.data)
+
     def clean(self) -> dict[str, Any]:
-        """An amount or “I do not know”; nobody gets more than was lent."""
+        """Nobody gets more than was lent."""
         cleaned = super().clean() or {}
-        if not cleaned.get("amount") and not cleaned.get("amount_unknown") and "amount" not in self.errors:
-            self.add_error("amount", _("Please write an amount, or tick “I do not know how much”."))
         lent, got = cleaned.get("principal"), cleaned.get("received")
         if lent and got and got > lent:
             self.add_error("received", _("This is more than the contract lent you. Please check both."))
@@ -97,19 +102,19 @@ class MoneyForm(QuestionForm):
     def start_from(cls, answers: Answers) -> dict[str, Any]:
         """Figures as people write them."""
         names = {"amount": "amount_fen", "principal": "principal_fen", "received": "received_fen"}
-        figures = {name: format_yuan(answers[key]) for name, key in names.items() if answers.get(key)}
+        figures = {name: plain_yuan(answers[key]) for name, key in names.items() if answers.get(key)}
         return {**figures, "amount_unknown": answers.get("amount_unknown", False)}
 
 
 class StoryForm(QuestionForm):
     """4 经过: typed, spoken, or both. `recordings` are the numbers of the spoken exhibits."""
 
-    slug, lead, template = "story", "story", "portal/intake/story.html"
+    slug, template = "story", "portal/intake/story.html"
     title = _("What happened?")
     hint = _("Say it as it comes to you. Your home dialect is fine.")
     story = forms.CharField(
         required=False,
-        label=_("What happened"),
+        label=_("Or type it here"),
         widget=forms.Textarea(attrs={"rows": 8}),
     )
 

@@ -12,8 +12,8 @@ from cases.admissibility import gaps_in
 from cases.analysis import mask_personal
 from cases.claims import ClaimKind, Remedy
 from cases.models import Case, Licence
-from cases.money import format_yuan
 from mediation.portal import drafts
+from mediation.portal.intake_fields import plain_yuan
 from mediation.portal.intake_forms import QUESTIONS, WhoForm
 
 SHOWN_OF_STORY = 600
@@ -125,4 +125,4 @@ def _label(choices: type[TextChoices], value: str, *, but: str = "") -> str:
 
 
 def _yuan(text: str | Promise, fen: int | None) -> str:
-    return str(text) % {"yuan": format_yuan(fen)} if fen else ""
+    return str(text) % {"yuan": plain_yuan(fen)} if fen else ""

@@ -14,9 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.analysis import Finding, Findings, Kind, Role, analyse, mask_personal
 from cases.claims import ClaimKind
 from cases.models import Case
-from cases.money import format_yuan
 from cases.services.intake import institution_named
-from mediation.portal.intake_fields import AmountField, DayField
+from mediation.portal.intake_fields import AmountField, DayField, plain_yuan
 from mediation.portal.question_form import words_field
 
 AROUND = 14  # characters shown before and behind the words a guess comes from
@@ -90,17 +89,17 @@ SLOTS = (
         lambda label: DayField(label=label),
     ),
     Slot("product", _("The loan"), _first(Kind.PRODUCT), lambda label: words_field(60, label=label)),
-    Slot("principal_fen", _("Lent by the contract (yuan)"), _sum(Role.PRINCIPAL), _amount, format_yuan),
-    Slot("received_fen", _("Really received (yuan)"), _sum(Role.RECEIVED), _amount, format_yuan),
-    Slot("fee_fen", _("Fees (yuan)"), _sum(Role.FEE), _amount, format_yuan),
-    Slot("monthly_fen", _("Paid each month (yuan)"), _sum(Role.MONTHLY), _amount, format_yuan),
+    Slot("principal_fen", _("Lent by the contract (yuan)"), _sum(Role.PRINCIPAL), _amount, plain_yuan),
+    Slot("received_fen", _("Really received (yuan)"), _sum(Role.RECEIVED), _amount, plain_yuan),
+    Slot("fee_fen", _("Fees (yuan)"), _sum(Role.FEE), _amount, plain_yuan),
+    Slot("monthly_fen", _("Paid each month (yuan)"), _sum(Role.MONTHLY), _amount, plain_yuan),
     Slot(
         "months",
         _("How many payments"),
         _first(Kind.MONTHS),
         lambda label: forms.IntegerField(label=str(label), required=False, min_value=1, max_value=600),
     ),
-    Slot("repaid_fen", _("Paid back so far (yuan)"), _sum(Role.TOTAL_REPAID), _amount, format_yuan),
+    Slot("repaid_fen", _("Paid back so far (yuan)"), _sum(Role.TOTAL_REPAID), _amount, plain_yuan),
     Slot(
         "rate",
         _("Rate of a year (per cent)"),
@@ -108,7 +107,7 @@ SLOTS = (
         lambda label: RateField(label=str(label), required=False),
         _per_cent,
     ),
-    Slot("amount_fen", _("You ask for (yuan)"), _sum(Role.CLAIMED), _amount, format_yuan),
+    Slot("amount_fen", _("You ask for (yuan)"), _sum(Role.CLAIMED), _amount, plain_yuan),
 )
 
 
