@@ -12,13 +12,14 @@ LONGEST_SOCKET_PATH = 100
 
 
 def read_env_file(path: Path) -> None:
-    """Put the `NAME=value` lines of `path` into the environment, where the environment has no such name yet."""
+    """Put the `NAME=value` lines of `path` into the environment, where it has no such name yet. No value: no line."""
     if not path.is_file():
         return
     for line in path.read_text(encoding="utf-8").splitlines():
         name, sign, value = line.strip().partition("=")
-        if sign and not name.startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+        value = value.strip().strip("\"'")
+        if sign and value and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value)
 
 
 def text(name: str, default: str = "") -> str:
