@@ -27,7 +27,7 @@ define install
 endef
 
 $(VENV)/.runtime: $(VENV)/.made requirements.txt constraints.txt
-	@echo "· 安装依赖（约 900 MB，只需一次） Installing packages, about 900 MB, once …"
+	@echo "· 安装依赖（下载约 440 MB，占用约 1 GB，只需一次） Installing packages: about 440 MB to download, 1 GB on disk, once …"
 	$(call install,requirements.txt)
 	@touch $@
 
@@ -64,7 +64,9 @@ messages: $(VENV)/.tools
 	$(BIN)/python manage.py compile_locale
 
 bench: $(VENV)/.tools
-	@for script in benchmarks/*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done
+	$(BIN)/python benchmarks/ledger.py
+	@if [ -n "$(SPEECH)" ]; then $(BIN)/python benchmarks/speech.py "$(SPEECH)"; else echo "语音 speech: make bench SPEECH=FOLDER (benchmarks/speech.py)"; fi
+	@if [ -n "$(STATUTES)" ]; then $(BIN)/python benchmarks/similarity.py "$(STATUTES)"; else echo "检索 similarity: make bench STATUTES=FOLDER (benchmarks/similarity.py)"; fi
 
 clean:
 	rm -rf $(VENV) var
