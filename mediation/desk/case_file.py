@@ -23,7 +23,9 @@ from mediation.desk.clocks import Counted, count_out, pressing
 from mediation.desk.queue import hearing_url, stage_states
 from mediation.desk.standing import Situation, situation_of, with_standing
 from mediation.desk.words import event_in_words, kind_of, people
+from mediation.documents.kinds import KINDS
 from mediation.hearings.models import FactSheet, Hearing
+from mediation.papers.models import Paper
 from mediation.performance.services import balance
 from mediation.suggestions.content import Audit, audit_of
 from mediation.templatetags.house import when
@@ -220,8 +222,19 @@ class CaseFile:
         return balance(self.case)
 
     @cached_property
-    def papers(self) -> list[Any]:
-        return list(self.case.papers.select_related("exhibit"))
+    def owed_papers(self) -> list[dict[str, Any]]:
+        """Papers that are still being made, or cannot be; the others stand among the exhibits."""
+        owed = self.case.papers.exclude(state=Paper.State.DONE)
+        return [
+            {
+                "pk": one.pk,
+                "title": KINDS[one.kind].title if one.kind in KINDS else one.kind,
+                "state": one.state,
+                "get_state_display": one.get_state_display(),
+                "problem": one.problem,
+            }
+            for one in owed
+        ]
 
     @cached_property
     def newest(self) -> list[Told]:
@@ -249,7 +262,7 @@ def told(entry: Entry) -> Told:
     return Told(
         entry.seq,
         entry.at,
-        event_in_words(entry.event),
+        event_in_words(entry.event, entry.role),
         people({entry.role}),
         kind_of(entry.event),
         entry.hash,

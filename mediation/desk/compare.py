@@ -44,7 +44,7 @@ def compare(proposals: Sequence[Proposal]) -> Comparison | None:
         "institution_pays": _("Institution pays"),
         "waived": _("Waived"),
         "acts": _("Other acts"),
-        "note": _("Why"),
+        "note": _("Why these terms"),
     }
     cells = [_lines_of(one) for one in shown]
     rows = [(name, [cell[key] for cell in cells]) for key, name in names.items()]
@@ -63,7 +63,11 @@ def _column(one: Proposal) -> Column:
         state=str(one.get_state_display()),
         tone=tones[one.state],
         replies=[
-            (str(reply.party.get_side_display()), _("yes") if reply.accepted else _("no"), reply.words)
+            (
+                str(reply.party.get_side_display()),
+                _("said yes") if reply.accepted else _("said no"),
+                reply.words,
+            )
             for reply in one.responses.all()
         ],
     )

@@ -72,7 +72,7 @@ def _checks(case: Case, entries: int, broken: Any, files: int, bad: int) -> list
     held = broken.index - 1 if broken else entries
     return [
         {
-            "name": _("Record"),
+            "name": _("Chain of entries"),
             "state": "no" if broken else "yes",
             "text": str(broken.reason) if broken else _("Every entry fits the one before it."),
             "count": f"{held} / {entries}",

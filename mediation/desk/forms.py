@@ -168,7 +168,7 @@ class TakeOnForm(CaseForm):
         label=_("Are you related to a side, or have you an interest in this case?"),
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect(attrs={"class": "row"}),
-        choices=[("no", _("No")), ("yes", _("Yes, I disclose it"))],
+        choices=[("no", _("No, neither")), ("yes", _("Yes, I disclose it"))],
         error_messages={"required": _("Please answer: silence is no disclosure.")},
     )
     words = forms.CharField(
@@ -262,7 +262,7 @@ class FactsForm(CaseForm):
     """Facts that nobody disputes (Art 22)."""
 
     facts = forms.CharField(
-        label=_("Undisputed facts"),
+        label=_("Facts nobody disputes"),
         help_text=_("One a line. Offers made in the talks do not belong here."),
         widget=lines(5),
         max_length=5000,

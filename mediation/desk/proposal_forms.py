@@ -97,7 +97,7 @@ class WordingForm(forms.Form):
     waiver = forms.CharField(
         label=_("What both sides give up"), required=False, widget=lines(2), max_length=500
     )
-    costs = forms.CharField(label=_("Costs"), required=False, widget=lines(1), max_length=200)
+    costs = forms.CharField(label=_("Costs"), required=False, max_length=200)
 
     def wording(self) -> Wording:
         """The cleaned words as the service takes them."""

@@ -38,7 +38,7 @@ GROUPS: dict[str, Promise] = {
     "overdue": gettext_lazy("Overdue"),
     "today": gettext_lazy("Today"),
     "week": gettext_lazy("Within seven days"),
-    "later": gettext_lazy("Later"),
+    "later": gettext_lazy("After seven days"),
     "paused": gettext_lazy("Clock paused"),
     "closed": gettext_lazy("Closed"),
 }
@@ -54,6 +54,7 @@ class Row:
     situation: Situation
     turn: frozenset[str]
     mine: bool
+    leads: bool
     stage: str
     hearing_pk: int | None = None
     hearing_at: Any = None
@@ -90,16 +91,30 @@ class Row:
     @property
     def news_words(self) -> str:
         """What happened last, in words."""
-        return event_in_words(self.news.event) if self.news else ""
+        return event_in_words(self.news.event, self.news.role) if self.news else ""
+
+    @property
+    def room(self) -> str:
+        """The hearing room, for the mediator of a case that sits today."""
+        sits = (
+            self.hearing_pk
+            and self.hearing_at
+            and timezone.localdate(self.hearing_at) <= timezone.localdate()
+        )
+        return hearing_url(self.hearing_pk) if self.hearing_pk and sits and self.leads else ""
+
+    @property
+    def button(self) -> str:
+        """What the button of this row says."""
+        if self.room:
+            return _("Enter the hearing")
+        return str(self.situation.button) if self.mine else _("Look")
 
     @property
     def next_url(self) -> str:
         """Where the next step is taken."""
         assert self.case is not None  # noqa: S101
-        if self.situation.key == "hearing" and self.hearing_pk and (url := hearing_url(self.hearing_pk)):
-            return url
-        page = reverse("desk:case", args=[self.case.docket])
-        return f"{page}#do"
+        return self.room or f"{reverse('desk:case', args=[self.case.docket])}#do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +172,7 @@ def _row(case: Any, clocks: Iterable[Clock], person: User, today: date) -> Row:
         situation=situation,
         turn=turn,
         mine=person.role in turn,
+        leads=case.mediator_id == person.pk,
         stage=case.stage,
         hearing_pk=case.hearing_pk,
         hearing_at=case.hearing_at,

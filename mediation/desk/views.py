@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from cases.models import Precedent
 from cases.roles import Role
 from cases.rules import limits
-from cases.rules.caps import Licence, caps_for
+from cases.rules.caps import Cap, Licence, caps_for
 from cases.rules.tables import Status
 from mediation.desk.queue import GROUPS, is_office, queue_of
 from mediation.http import HouseRequest, open_to, page
@@ -41,15 +41,16 @@ def rules(request: HouseRequest) -> HttpResponse:
         }
         for track in limits.TRACKS
     ]
-    caps = [(str(licence.label), caps_for(licence, on)) for licence in Licence]
-    return page(
-        request,
-        "desk/rules.html",
-        tracks=tracks,
-        caps=[row for row in caps if row[1]],
-        on=on,
-        statuses=list(Status),
-    )
+    return page(request, "desk/rules.html", tracks=tracks, caps=_caps(on), on=on, statuses=list(Status))
+
+
+def _caps(on: date) -> list[tuple[Cap, str]]:
+    """Each cap in force, with the licences it is for."""
+    found: dict[str, tuple[Cap, list[str]]] = {}
+    for licence in Licence:
+        for cap in caps_for(licence, on):
+            found.setdefault(cap.key, (cap, []))[1].append(str(licence.label))
+    return [(cap, "、".join(licences)) for cap, licences in found.values()]
 
 
 def _day(text: str) -> date:

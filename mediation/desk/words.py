@@ -101,8 +101,10 @@ KINDS = {
 }
 
 
-def event_in_words(event: str) -> str:
+def event_in_words(event: str, role: str = "") -> str:
     """What an entry tells; its code where no words were written for it."""
+    if event == "exhibit.add" and role == Role.SYSTEM:
+        return _now("Paper made")
     return str(EVENTS.get(event, event))
 
 
