@@ -37,11 +37,15 @@ def row_of(exhibit: Exhibit) -> dict[str, Any]:
     }
 
 
-def context_of(case: Case | None) -> dict[str, Any]:
-    """The rows of this draft."""
+def context_of(form: EvidenceForm, case: Case | None) -> dict[str, Any]:
+    """The rows of this draft, each with what was chosen or, for a file that came just now, with what it is."""
     exhibits = drafts.files_of(case) if case else []
-    form = EvidenceForm(case=case, exhibits=exhibits)
-    rows = [{**row_of(exhibit), "field": form[f"kind_{exhibit.number}"]} for exhibit in exhibits]
+    fresh = EvidenceForm(case=case, exhibits=exhibits)
+    rows = []
+    for exhibit in exhibits:
+        name = f"kind_{exhibit.number}"
+        chosen = name in form.fields and (not form.is_bound or name in form.data)
+        rows.append({**row_of(exhibit), "field": form[name] if chosen else fresh[name]})
     return {"files": rows, "create_url": reverse("portal:upload_create"), "most": FILES_A_CASE}
 
 

@@ -213,6 +213,11 @@ class EvidenceForm(QuestionForm):
         """Nothing: the exhibits are the answer."""
         return {}
 
+    def says_nothing_new(self, answers: Answers) -> bool:
+        """Whether each exhibit is what was said of it before."""
+        kinds = self.kinds()
+        return all(kinds.get(exhibit.number, exhibit.kind) == exhibit.kind for exhibit in self.exhibits)
+
     @classmethod
     def start_from(cls, answers: Answers) -> dict[str, Any]:
         """The exhibits say their kinds themselves."""

@@ -117,7 +117,7 @@ def show(
     if isinstance(form, StoryForm):
         context |= story_page.context_of(request, form, case)
     elif isinstance(form, EvidenceForm):
-        context |= evidence_page.context_of(case)
+        context |= evidence_page.context_of(form, case)
     elif isinstance(form, WhoForm):
         context["institutions"] = Institution.objects.order_by("name").values_list("name", flat=True)[
             :LISTED_INSTITUTIONS
@@ -288,7 +288,7 @@ def autosave(request: HttpRequest, slug: str) -> JsonResponse:
     except Refusal as refusal:
         return JsonResponse({"saved": False, "message": str(refusal)}, status=TOO_MANY)
     form = bound_form(form_class, case, request.POST)
-    same = form.is_valid() and all(case.answers.get(key) == value for key, value in form.answers().items())
+    same = form.is_valid() and form.says_nothing_new(case.answers)
     drafts.keep_raw(
         case_id=case.pk,
         slug=slug,

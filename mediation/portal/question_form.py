@@ -39,6 +39,10 @@ class QuestionForm(forms.Form):
         """JSON for the draft, from a valid form."""
         return dict(self.cleaned_data)
 
+    def says_nothing_new(self, answers: Answers) -> bool:
+        """Whether a valid form says what was answered already."""
+        return all(answers.get(key) == value for key, value in self.answers().items())
+
     @classmethod
     def start_from(cls, answers: Answers) -> dict[str, Any]:
         """Initial values from what was answered."""

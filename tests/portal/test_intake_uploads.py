@@ -1,6 +1,7 @@
 """Files that come piece by piece: resumable, refused early, counted once, nobody else's."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +21,10 @@ def _own_folder(settings, tmp_path):
 def begun(client, centre):
     answer(client, "who")
     return client
+
+
+def broken():
+    return SimpleUploadedFile("坏.jpg", b"MZ" + bytes(99))
 
 
 def announce(client, name, size, **more):
@@ -170,3 +175,7 @@ def test_the_page_says_what_each_file_is(begun):
 
     assert draft(begun).exhibits.get().kind == "chat"
     assert begun.get(question("evidence")).context["files"][0]["field"].value() == "chat"
+    begun.post(reverse("portal:autosave", args=["evidence"]), {"kind_1": "contract"})
+    assert begun.get(question("evidence")).context["files"][0]["field"].value() == "contract"
+    page = begun.post(question("evidence"), {"kind_1": "statement", "file": [broken()]})
+    assert page.context["files"][0]["field"].value() == "statement"
