@@ -10,10 +10,11 @@ from django.views.decorators.http import require_POST
 from cases.errors import Refusal
 from cases.roles import Role
 from mediation.bench.forms import AnswerForm, AskForm, RuleForm
-from mediation.bench.views import application_page, of_court
+from mediation.bench.views import application_page
 from mediation.court import services
 from mediation.court.checking import check_application
 from mediation.court.models import JointApplication
+from mediation.court.selectors import of_court
 from mediation.http import HouseRequest, open_to, refusals_shown_on
 
 

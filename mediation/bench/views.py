@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from cases.models import Exhibit, User
+from cases.models import Exhibit
 from cases.roles import Role
 from mediation.bench import inbox as lists
 from mediation.bench import materials, verdict
@@ -20,6 +20,7 @@ from mediation.bench.intake import UpTo, stored
 from mediation.court.checking import Finding, check_application, check_packet
 from mediation.court.models import JointApplication
 from mediation.court.packet import exhibits_for_court, read_packet
+from mediation.court.selectors import of_court
 from mediation.files import court_may_see
 from mediation.http import HouseRequest, open_to, page
 
@@ -58,17 +59,6 @@ def case(request: HouseRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     return redirect("bench:application", pk=found.pk)
-
-
-def of_court(judge: User) -> Any:
-    """The applications that lie with this judge's court; those still being signed are not there yet."""
-    return (
-        JointApplication.objects.filter(court=judge.court, court__isnull=False)
-        .exclude(state=State.GATHERING)
-        .select_related(
-            "case__centre", "case__mediator", "court", "agreement__proposal", "paper__deposit", "ruling"
-        )
-    )
 
 
 @require_GET

@@ -193,6 +193,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "ClaimKindEnum": "cases.claims.ClaimKind",
+        "TermKindEnum": "mediation.agreements.models.Term.Kind",
+        "RulingKindEnum": "mediation.court.models.Ruling.Kind",
+        "SideEnum": "cases.roles.Side",
+    },
 }
 
 # Which class stands behind each port, and its keyword arguments (docs/adapters.md).

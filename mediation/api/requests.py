@@ -1,0 +1,253 @@
+"""What the interface takes in, and the figures that its calculators give back. Money is whole fen."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from cases.claims import ClaimKind
+from cases.models import Answer
+from cases.roles import Side
+from cases.rules.caps import Licence
+from cases.rules.limits import TRACKS
+from mediation.agreements.models import Term
+from mediation.agreements.services import TermDraft
+from mediation.court.models import Ruling
+from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
+
+
+class NoteSerializer(serializers.Serializer[Any]):
+    """A note beside a decision."""
+
+    note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+
+
+class SupplementSerializer(serializers.Serializer[Any]):
+    """What the citizen should add, all at once (在线诉讼规则 Art 9(2))."""
+
+    items = serializers.CharField(max_length=2000)
+
+
+class DeclineSerializer(serializers.Serializer[Any]):
+    """Why a dispute is not taken on, and where to go instead (在线调解规则 Art 9)."""
+
+    reason = serializers.CharField(max_length=2000)
+    go_where = serializers.CharField(max_length=2000)
+
+
+class ReplySerializer(serializers.Serializer[Any]):
+    """The answer to one claim; `amount_fen` is what is admitted, where it is money."""
+
+    claim = serializers.IntegerField(min_value=1, help_text="the number of the claim")
+    position = serializers.ChoiceField(choices=Answer.Position.choices)
+    words = serializers.CharField(max_length=4000)
+    amount_fen = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """The institution's answer: every claim of the case in one request."""
+
+    replies = ReplySerializer(many=True, allow_empty=False)
+
+    def validate_replies(self, replies: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Each claim is answered once."""
+        numbers = [reply["claim"] for reply in replies]
+        if len(numbers) != len(set(numbers)):
+            raise serializers.ValidationError(_("A claim is answered twice. Please answer each one once."))
+        return replies
+
+
+class AccountSerializer(serializers.Serializer[Any]):
+    """Where the money goes."""
+
+    holder = serializers.CharField(max_length=100)
+    bank = serializers.CharField(max_length=100)
+    number = serializers.CharField(max_length=40)
+
+
+class TermSerializer(serializers.Serializer[Any]):
+    """One term: who does what by when (民诉法解释 Art 461)."""
+
+    kind = serializers.ChoiceField(choices=Term.Kind.choices)
+    payer = serializers.ChoiceField(choices=Side.choices, help_text="the side that acts")
+    due_on = serializers.DateField()
+    amount_fen = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    parts = serializers.IntegerField(min_value=1, max_value=120, default=1)
+    account = AccountSerializer(required=False)
+    allocation = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    words = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class ProposalSerializer(serializers.Serializer[Any]):
+    """A new version of the terms. It replaces the open one; nobody has accepted it yet."""
+
+    terms = TermSerializer(many=True, allow_empty=False)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    waiver = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    costs = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    overdue = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    credit = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+    def drafts(self) -> list[TermDraft]:
+        """The terms as the service takes them."""
+        return [
+            TermDraft(**{**term, "account": dict(term.get("account", {}))})
+            for term in self.validated_data["terms"]
+        ]
+
+
+class OfferedSerializer(serializers.Serializer[Any]):
+    """The version that now lies before both sides."""
+
+    version = serializers.IntegerField()
+    state = serializers.CharField()
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    """What the court wants to see (民诉法解释 Art 354)."""
+
+    what = serializers.CharField(max_length=2000)
+
+
+class RulingRequestSerializer(serializers.Serializer[Any]):
+    """The ruling. Confirming needs all five checks; dismissing needs a ground (民诉法解释 Art 358)."""
+
+    kind = serializers.ChoiceField(choices=Ruling.Kind.choices)
+    findings = serializers.CharField(max_length=6000)
+    reasons = serializers.CharField(max_length=6000)
+    clerk = serializers.CharField(max_length=40)
+    ground = serializers.ChoiceField(
+        choices=list(DISMISSAL_GROUNDS.items()), required=False, allow_blank=True, default=""
+    )
+    checks = serializers.MultipleChoiceField(choices=list(CHECKS.items()), required=False, default=set)
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    """What the check of the packet found; it shows that bytes agree, not that anything is true."""
+
+    verdict = serializers.CharField(help_text="一致, 对不上 or 无法核验")
+    item = serializers.CharField(help_text="the first thing that does not match")
+    why = serializers.CharField()
+    checked_at = serializers.CharField()
+    fingerprint = serializers.CharField()
+    head = serializers.CharField()
+    entries = serializers.IntegerField()
+    files = serializers.IntegerField()
+    files_that_match = serializers.IntegerField()
+
+
+class SearchSerializer(serializers.Serializer[Any]):
+    """What to look for among settled cases."""
+
+    q = serializers.CharField(max_length=2000, help_text="the story, or words of it")
+    kind = serializers.ChoiceField(choices=ClaimKind.choices, required=False)
+    claim_fen = serializers.IntegerField(min_value=1, required=False)
+    n = serializers.IntegerField(min_value=1, max_value=30, default=10)
+
+
+class HitSerializer(serializers.Serializer[Any]):
+    """A settled case, how near it is (0 to 1) and why."""
+
+    key = serializers.CharField()
+    score = serializers.FloatField()
+    kind = serializers.CharField()
+    story = serializers.CharField()
+    claim_fen = serializers.IntegerField(allow_null=True)
+    settled_fen = serializers.IntegerField(allow_null=True)
+    instalments = serializers.IntegerField()
+    terms = serializers.ListField(child=serializers.CharField())
+    same = serializers.ListField(child=serializers.CharField())
+    different = serializers.ListField(child=serializers.CharField())
+    is_sample = serializers.BooleanField(help_text="invented, for trying things out")
+
+
+class FoundSerializer(serializers.Serializer[Any]):
+    """The nearest cases. `enough` is false where too few are comparable to say anything together."""
+
+    enough = serializers.BooleanField()
+    hits = HitSerializer(many=True)
+
+
+class DueRequestSerializer(serializers.Serializer[Any]):
+    """Which limit, counted from which day."""
+
+    profile = serializers.ChoiceField(choices=[(track, track) for track in TRACKS], default=TRACKS[0])
+    limit = serializers.CharField(max_length=40, help_text="its key, such as court_decision")
+    start = serializers.DateField(help_text="the day of the event, itself not counted")
+    filed_on = serializers.DateField(
+        required=False, help_text="the law of this day is used; `start` if not given"
+    )
+    extension = serializers.IntegerField(
+        min_value=0, max_value=3660, default=0, help_text="in the limit's own unit"
+    )
+
+
+class DueSerializer(serializers.Serializer[Any]):
+    """When a limit ends, and why. `overdue_on` is later than `due_on` only where two rules stand side by side."""
+
+    limit = serializers.CharField()
+    name = serializers.CharField()
+    due_on = serializers.DateField(allow_null=True)
+    overdue_on = serializers.DateField(allow_null=True)
+    provisional = serializers.BooleanField(help_text="the holidays of that time are not announced yet")
+    article = serializers.CharField()
+    status = serializers.CharField(help_text="T full text, P published page, M not yet checked, H house rule")
+    at_end = serializers.CharField()
+    explanation = serializers.CharField()
+    lines = serializers.ListField(child=serializers.CharField())
+
+
+class PaymentSerializer(serializers.Serializer[Any]):
+    """One payment, so many whole months after the loan was paid out, every fee included."""
+
+    month = serializers.IntegerField(min_value=1, max_value=600)
+    fen = serializers.IntegerField(min_value=1, max_value=10**12)
+
+
+class LoanSerializer(serializers.Serializer[Any]):
+    """A loan: what reached the borrower, and all that is paid for it."""
+
+    received_fen = serializers.IntegerField(min_value=1, max_value=10**12)
+    payments = serializers.ListField(child=PaymentSerializer(), allow_empty=False, max_length=600)
+    licence = serializers.ChoiceField(choices=Licence.choices, required=False)
+    contract_on = serializers.DateField(required=False)
+
+
+class CapSerializer(serializers.Serializer[Any]):
+    """A cap that applies to this lender on the day of the contract, and what lies above it."""
+
+    rate = serializers.DecimalField(max_digits=8, decimal_places=6)
+    document = serializers.CharField()
+    strength = serializers.CharField(help_text="law, rule, policy or reported")
+    status = serializers.CharField()
+    covers = serializers.CharField()
+    over_simple_fen = serializers.IntegerField(help_text="paid beyond the cap, read as monthly rate × 12")
+    over_compound_fen = serializers.IntegerField(
+        help_text="paid beyond the cap, read with interest on interest"
+    )
+
+
+class LoanCostSerializer(serializers.Serializer[Any]):
+    """What the loan costs a year, computed both ways; rates are fractions: 0.24 is 24 % a year."""
+
+    monthly = serializers.FloatField()
+    simple_annual = serializers.FloatField()
+    compound_annual = serializers.FloatField()
+    received_fen = serializers.IntegerField()
+    total_paid_fen = serializers.IntegerField()
+    cost_fen = serializers.IntegerField()
+    basis = serializers.CharField()
+    caps = CapSerializer(many=True)
+
+
+class ProblemSerializer(serializers.Serializer[Any]):
+    """A “no” (RFC 9457), with every message at once."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    messages = serializers.ListField(child=serializers.CharField())
+    errors = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="messages by field, for a request that cannot be read"
+    )

@@ -1,0 +1,175 @@
+"""Looking things up and working things out: like cases for staff, and two calculators for anybody."""
+
+import logging
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.roles import STAFF_ROLES
+from cases.rules import limits
+from cases.rules.caps import Cap, caps_for
+from cases.rules.cost import Basis, Payment, excess_over, loan_cost
+from cases.services.library import embedder
+from cases.similarity.search import Hit, Query
+from mediation.api.base import Door, OpenDoor, may_fail
+from mediation.api.requests import (
+    DueRequestSerializer,
+    DueSerializer,
+    FoundSerializer,
+    LoanCostSerializer,
+    LoanSerializer,
+    SearchSerializer,
+)
+from mediation.suggestions.services import library
+
+log = logging.getLogger(__name__)
+
+
+class PrecedentSearch(Door):
+    """相似案例: for officers and mediators only."""
+
+    roles = frozenset(STAFF_ROLES)
+
+    @extend_schema(
+        tags=["tools"], parameters=[SearchSerializer], responses={200: FoundSerializer, **may_fail(400, 403)}
+    )
+    def get(self, request: Request) -> Response:
+        """The settled cases nearest to a story, each with its reasons. For reference, never a decision."""
+        asked = SearchSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        query = Query(
+            cause=told.get("kind"), claim_fen=told.get("claim_fen"), text=told["q"], vector=_vector(told["q"])
+        )
+        answer = library().nearest(query, told["n"])
+        return Response(
+            FoundSerializer({"enough": answer.enough, "hits": [_hit(hit) for hit in answer.hits]}).data
+        )
+
+
+def _vector(text: str) -> Any:
+    """The sentence vector of the text; None without an engine: then words and facts alone are weighed."""
+    try:
+        return embedder().encode([text], kind="query")[0]
+    except (RuntimeError, OSError, ImportError):
+        log.exception("no sentence vector: looking by words and facts alone")
+        return None
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    doc = hit.doc
+    return {
+        "key": doc.key,
+        "score": round(hit.score, 4),
+        "kind": doc.cause or "",
+        "story": doc.text,
+        "claim_fen": doc.claim_fen,
+        "settled_fen": doc.settled_fen,
+        "instalments": doc.instalments,
+        "terms": list(doc.terms),
+        "same": [str(reason) for reason in hit.same],
+        "different": [str(reason) for reason in hit.different],
+        "is_sample": doc.is_sample,
+    }
+
+
+class DueDay(OpenDoor):
+    """期限计算: on which day a limit ends, and why."""
+
+    @extend_schema(
+        tags=["tools"],
+        auth=[],
+        parameters=[DueRequestSerializer],
+        responses={200: DueSerializer, **may_fail(400)},
+    )
+    def get(self, request: Request) -> Response:
+        """Work out a time limit, with every reason in words."""
+        asked = DueRequestSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        profile = limits.load_profile(told["profile"], told.get("filed_on", told["start"]))
+        limit = profile.get(told["limit"])
+        if limit is None:
+            raise ValidationError(
+                {
+                    "limit": [
+                        _("There is no such limit on that day. Known: %(known)s.")
+                        % {"known": ", ".join(sorted(profile))}
+                    ]
+                }
+            )
+        counted = limits.due(limit, told["start"], extension=told["extension"])
+        return Response(
+            DueSerializer(
+                {
+                    "limit": limit.key,
+                    "name": str(limit.name),
+                    "due_on": counted.due_on,
+                    "overdue_on": counted.overdue_on,
+                    "provisional": counted.provisional,
+                    "article": limit.article,
+                    "status": str(limit.status),
+                    "at_end": str(limit.at_end),
+                    "explanation": limits.explain(counted),
+                    "lines": [str(line) for line in counted.lines],
+                }
+            ).data
+        )
+
+
+class LoanCost(OpenDoor):
+    """年化成本: what a loan really costs a year."""
+
+    @extend_schema(
+        tags=["tools"], auth=[], request=LoanSerializer, responses={200: LoanCostSerializer, **may_fail(400)}
+    )
+    def post(self, request: Request) -> Response:
+        """Work out the yearly cost of a loan, and what lies above each cap that may apply.
+
+        Given with interest on interest and without: the yardstick is 中国人民银行公告〔2021〕第3号, whose annex
+        on the way of computing has not been checked.
+        """
+        asked = LoanSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        payments: list[Payment] = [(row["month"], row["fen"]) for row in told["payments"]]
+        cost = loan_cost(received_fen=told["received_fen"], payments=payments)
+        caps: list[Cap] = (
+            caps_for(told["licence"], told["contract_on"])
+            if "licence" in told and "contract_on" in told
+            else []
+        )
+        return Response(
+            LoanCostSerializer(
+                {
+                    "monthly": cost.monthly,
+                    "simple_annual": cost.simple_annual,
+                    "compound_annual": cost.compound_annual,
+                    "received_fen": cost.received_fen,
+                    "total_paid_fen": cost.total_paid_fen,
+                    "cost_fen": cost.cost_fen,
+                    "basis": str(cost.basis),
+                    "caps": [_cap(cap, told["received_fen"], payments) for cap in caps],
+                }
+            ).data
+        )
+
+
+def _cap(cap: Cap, received_fen: int, payments: list[Payment]) -> dict[str, Any]:
+    over = {
+        basis: excess_over(cap.rate, received_fen=received_fen, payments=payments, basis=basis)
+        for basis in Basis
+    }
+    return {
+        "rate": cap.rate,
+        "document": cap.source,
+        "strength": str(cap.strength),
+        "status": str(cap.status),
+        "covers": str(cap.covers),
+        "over_simple_fen": over[Basis.SIMPLE],
+        "over_compound_fen": over[Basis.COMPOUND],
+    }
