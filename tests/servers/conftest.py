@@ -81,7 +81,7 @@ class Site:
             capture_output=True,
             text=True,
             check=False,
-            timeout=150,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
@@ -120,7 +120,7 @@ class Site:
 
 
 def outcome(process: "subprocess.Popen[str]") -> dict[str, Any]:
-    out, problem = process.communicate(timeout=90)
+    out, problem = process.communicate(timeout=180)
     assert process.returncode == 0, problem[-3000:]
     found: dict[str, Any] = json.loads(out)
     return found
@@ -175,7 +175,7 @@ def site(database: str, queue: str, tmp_path_factory: pytest.TempPathFactory) ->
         site.manage("compile_locale", "--verbosity", "0")
         site.start("static", ["django", "collectstatic", "--noinput", "--verbosity", "0"])
         site.manage("load_demo")
-        assert site.programs["static"].wait(90) == 0, site.log("static")
+        assert site.programs["static"].wait(180) == 0, site.log("static")
         port = free_port()
         site.address = f"http://127.0.0.1:{port}"
         site.start(
