@@ -11,7 +11,8 @@ from cases.analysis.reading import clause_end, clause_start
 LARGEST_FEN = 10_000_000_000_00  # ten billion yuan: beyond it somebody leant on the keyboard
 ROUGH = r"(?:多|来|余|几)?"
 UNIT = r"(?:元|块钱|块(?!头|儿地|地)|圆|人民币|大洋|大元|RMB|rmb)"
-CHANGE = r"(?:(?P<jiao>[\d一二两三四五六七八九])(?:角|毛)?(?!\d|万|千|百|个|天|年|月))?"
+DIGIT = r"[\d一二两三四五六七八九]"
+CHANGE = rf"(?:(?P<jiao>{DIGIT})(?:(?:角|毛)(?:(?P<cent>{DIGIT})分?)?)?(?!\d|万|千|百|个|天|年|月))?"
 SUM = re.compile(
     rf"(?P<sign>[¥￥]|RMB|rmb|人民币)?\s?(?<![\d.\-A-Za-z*])(?P<number>{NUMBER_FORM})\s?(?P<rough>{ROUGH})\s?"
     rf"(?P<unit>{UNIT})?(?P<change>(?<=[块元]){CHANGE})?(?P<about>左右|上下|出头|不到|差不多)?"
@@ -101,8 +102,8 @@ def _fen(found: re.Match[str]) -> int | None:
     if value is None:
         return None
     if found["jiao"] and found["unit"] in {"块", "元"}:
-        tenth = read_number(found["jiao"])
-        value += (tenth or Decimal(0)) / 10
+        value += (read_number(found["jiao"]) or Decimal(0)) / 10
+        value += (read_number(found["cent"] or "零") or Decimal(0)) / 100
     return int(value * 100)
 
 
