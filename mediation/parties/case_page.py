@@ -23,12 +23,14 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
     s = Situation(case, person)
     files = reading.files_of(s)
     now = what_now(s, door)
+    buttons = [one for one in offers(s, door) if now.offer is None or one.url != now.offer.url]
     return {
         "case": case,
         "situation": s,
         "door": door,
         "now_to_do": now,
-        "offers": [one for one in offers(s, door) if now.offer is None or one.url != now.offer.url],
+        "offers": buttons,
+        "graver": any(one.grave for one in buttons),
         "stages": reading.stages_of(s),
         "clocks": reading.clocks_of(s),
         "claims": list(case.claims.select_related("answer")),

@@ -6,9 +6,8 @@ from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from cases.models import Clock, Exhibit
 from cases.services.exhibits import exhibits_for
@@ -17,13 +16,13 @@ from mediation.parties.doors import Door
 from mediation.parties.situation import Situation
 from mediation.parties.turn import explained
 
-STRETCH: tuple[tuple[Stage, str | Promise], ...] = (
-    (Stage.ACCEPTANCE, gettext_lazy("Accepted")),
-    (Stage.FACT_FINDING, gettext_lazy("Facts")),
-    (Stage.MEDIATION, gettext_lazy("Talks")),
-    (Stage.SIGNING, gettext_lazy("Signed")),
-    (Stage.CONFIRMATION, gettext_lazy("Court")),
-    (Stage.PERFORMANCE, gettext_lazy("Carried out")),
+STRETCH = (
+    Stage.ACCEPTANCE,
+    Stage.FACT_FINDING,
+    Stage.MEDIATION,
+    Stage.SIGNING,
+    Stage.CONFIRMATION,
+    Stage.PERFORMANCE,
 )
 SOON_DAYS = 3
 ICONS = (("image/", "image"), ("audio/", "sound"), ("video/", "video"))
@@ -68,12 +67,11 @@ def stages(stage: str, *, source: str = "") -> list[StageMark]:
     """Where a case stands; for a closed one pass the stage it was closed from as `source`."""
     at = source if stage == Stage.CLOSED else stage
     at = Stage.ACCEPTANCE if at == Stage.SUPPLEMENT else at
-    keys = [key for key, _label in STRETCH]
-    place = keys.index(Stage(at)) if at in keys else 0
+    place = STRETCH.index(Stage(at)) if at in STRETCH else 0
     ended = stage == Stage.CLOSED and at == Stage.PERFORMANCE
     return [
-        StageMark(str(label), "done" if index < place or ended else "now" if index == place else "todo")
-        for index, (_key, label) in enumerate(STRETCH)
+        StageMark(str(key.label), "done" if index < place or ended else "now" if index == place else "todo")
+        for index, key in enumerate(STRETCH)
     ]
 
 
@@ -106,7 +104,7 @@ def shown(s: Situation, clock: Clock) -> ClockShown:
     return ClockShown(
         name=str(limit.name) if limit else "",
         state=state,
-        label=_("Paused") if paused else days_in_words(clock.due_on, s.today),
+        label=_("Clock paused") if paused else days_in_words(clock.due_on, s.today),
         note=" · ".join(filter(None, [str(limit.name) if limit else "", _day(clock.due_on)])),
         fraction=min(1.0, max(0.0, 1 - days / whole)),
         why=explained(s, clock),

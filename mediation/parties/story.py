@@ -60,7 +60,7 @@ TOLD: Mapping[str, str | Promise] = {
     "performance.dispute": _("A side says that it did not arrive."),
     "performance.late": _("Something is late."),
     "performance.default": _("A side stated a default."),
-    "case.fulfil": _("Everything that was agreed has been done."),
+    "case.fulfil": _("All that was agreed has been done."),
     "case.withdraw": _("The application was withdrawn."),
     "case.refuse": _("A side does not want to mediate."),
     "case.end": _("The mediator ended the mediation."),

@@ -119,5 +119,4 @@ DEFAULT = Act(
     shows="parties/default.html",
     icon="alert",
     part="payments",
-    grave=True,
 )

@@ -17,6 +17,8 @@ from mediation.parties.forms.common import ActForm, decision_field, files_field,
 
 FIRST_DAY_IN = timedelta(days=30)
 THEY_PAY, I_PAY, NOBODY_PAYS = "they", "me", "nobody"
+OF_A_PAYMENT = ("amount", "holder", "bank", "number")
+WHERE_TO = {"required": _("Please say to which account the money goes.")}
 
 
 class ProposalReplyForm(ActForm):
@@ -50,7 +52,9 @@ class CounterForm(ActForm):
         error_messages={"required": _("Please choose who should pay.")},
     )
     amount = AmountField(
-        label=_("How much in all?"), required=False, help_text=_("In yuan, such as 3500 or 三千五.")
+        label=_("How much in all?"),
+        help_text=_("In yuan, such as 3500 or 三千五."),
+        error_messages={"required": _("Please write how much should be paid.")},
     )
     parts = forms.IntegerField(
         label=_("In how many monthly payments?"),
@@ -65,12 +69,12 @@ class CounterForm(ActForm):
         },
     )
     first_on = DateField(label=_("On which day the first time?"))
-    holder = forms.CharField(label=_("Account holder"), required=False, max_length=60)
-    bank = forms.CharField(label=_("Bank"), required=False, max_length=60)
+    holder = forms.CharField(label=_("Account holder"), max_length=60, error_messages=WHERE_TO)
+    bank = forms.CharField(label=_("Name of the bank"), max_length=60, error_messages=WHERE_TO)
     number = forms.CharField(
         label=_("Account number"),
-        required=False,
         max_length=40,
+        error_messages=WHERE_TO,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "num"}),
     )
     waive = AmountField(
@@ -87,18 +91,16 @@ class CounterForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("first_on", timezone.localdate() + FIRST_DAY_IN)
+        if self.is_bound and self.data.get("payer") == NOBODY_PAYS:
+            for name in OF_A_PAYMENT:
+                self.fields[name].required = False
         self.initial.setdefault("holder", self.situation.party.name)
 
     def clean(self) -> dict[str, Any]:
         """The terms must be whole: an amount and an account for a payment, something to do otherwise."""
         data: dict[str, Any] = super().clean() or {}
-        if data.get("payer") in {THEY_PAY, I_PAY}:
-            if "amount" in data and data["amount"] is None:
-                self.add_error("amount", _now("Please write how much should be paid."))
-            for name in ("holder", "bank", "number"):
-                if not data.get(name):
-                    self.add_error(name, _now("Please say to which account the money goes."))
-        elif not any(data.get(name) for name in ("waive", "stop_collection", "correct_credit", "other")):
+        wanted = ("waive", "stop_collection", "correct_credit", "other")
+        if data.get("payer") == NOBODY_PAYS and not any(data.get(name) for name in wanted):
             self.add_error("other", _now("Please write at least one thing that should be done."))
         return data
 
