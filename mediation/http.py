@@ -25,7 +25,7 @@ UNPROCESSABLE = 422
 class HouseRequest(HttpRequest):
     """A request of someone who signed in."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 @contextmanager
