@@ -16,8 +16,9 @@ from mediation.parties.reading import SOON_DAYS, ClockShown, StageMark, days_in_
 from mediation.parties.situation import Situation
 from mediation.parties.turn import Now, what_now
 
-WITH_OTHERS, CLOSED = "others", "closed"
+LATE, WITH_OTHERS = "late", "others"
 GROUPS: dict[str, str | Promise] = {
+    LATE: _("Overdue"),
     "answer": _("To answer"),
     "decide": _("To decide"),
     "sign": _("To sign"),
@@ -93,11 +94,11 @@ def row_of(case: Case, person: User, door: Door) -> Row:
     now = what_now(s, door)
     today = timezone.localdate()
     name = now.offer.name if now.offer else ""
-    late = bool(now.mine and now.due_on and now.due_on < today)
+    late = now.mine and now.is_late
     return Row(
         case=case,
         now=now,
-        group=GROUP_OF.get(name, "decide") if now.mine and name else WITH_OTHERS,
+        group=LATE if late else GROUP_OF.get(name, "decide") if now.mine and name else WITH_OTHERS,
         stages=stages_of(s),
         clock=shown(s, now.clock) if now.clock else None,
         days=days_in_words(now.due_on, today) if now.due_on else "",

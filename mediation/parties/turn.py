@@ -19,6 +19,7 @@ from mediation.parties.doors import Door
 from mediation.parties.forms.payments import still_open
 from mediation.parties.situation import Situation
 from mediation.performance.models import Instalment
+from mediation.performance.services import GRACE_DAYS
 
 SOON_DAYS = 7
 
@@ -45,6 +46,7 @@ class Now:
     mine: bool = False
     clock: Clock | None = None
     due_on: date | None = None
+    is_late: bool = False
     article: str = ""
     why: str = ""
     offer: Offer | None = None
@@ -156,12 +158,14 @@ def is_to_be_told(one: Instalment) -> bool:
 def _now(s: Situation, wait: Wait, **more: Any) -> Now:
     clock = s.clocks.get(wait.limit)
     if clock is None:
-        return Now(wait.who, wait.text, due_on=wait.due_on, **more)
+        late = bool(wait.due_on and wait.due_on < s.today)
+        return Now(wait.who, wait.text, due_on=wait.due_on, is_late=late, **more)
     return Now(
         wait.who,
         wait.text,
         clock=clock,
         due_on=clock.due_on,
+        is_late=s.today > clock.overdue_on and not s.case.paused_at,
         article=s.profile[clock.limit].article if clock.limit in s.profile else "",
         why=explained(s, clock),
         **more,
@@ -268,16 +272,21 @@ def _wait_for_court(s: Situation) -> Wait:
 
 
 def _wait_for_payment(s: Situation) -> Wait:
-    for one in s.instalments:
-        if one.state != Instalment.State.PAID and one.payer == s.side and is_to_be_told(one):
+    open_still = [one for one in s.instalments if one.state != Instalment.State.PAID]
+    for one in open_still:
+        if one.payer == s.side and is_to_be_told(one):
             return Wait(
                 _("You"), _("Nothing to do today. The next day of yours is below."), due_on=one.due_on
             )
-        if one.state != Instalment.State.PAID:
-            return Wait(
-                _other(s), _("The other side is to pay, do or confirm what was agreed."), due_on=one.due_on
-            )
+        return Wait(_other(s), _said_of(s, one), due_on=one.due_on)
     return Wait(_other(s), _("The other side is to pay, do or confirm what was agreed."))
+
+
+def _said_of(s: Situation, one: Instalment) -> str:
+    if one.payer != s.side and one.due_on < s.today and is_to_be_told(one):
+        text = _("The other side is late. After %(days)d days you can turn to enforcement.")
+        return text % {"days": GRACE_DAYS}
+    return _("The other side is to pay, do or confirm what was agreed.")
 
 
 def _other(s: Situation) -> str:
