@@ -1,6 +1,5 @@
 """One case as the desk sees it: gathered once for the page, in the order people read it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.admissibility import objections_to
 from cases.models import Case, Disclosure, Exhibit, Pause, User
-from cases.roles import Role, Side
+from cases.roles import Role
 from cases.services.exhibits import exhibits_for
 from cases.workflow import Stage
 from evidence.models import Anchor, Entry
@@ -20,8 +19,9 @@ from mediation.agreements.models import Agreement, Proposal
 from mediation.agreements.services import SIGNERS, standing
 from mediation.court.models import JointApplication
 from mediation.desk.clocks import Counted, count_out, pressing
-from mediation.desk.queue import hearing_url, stage_states
+from mediation.desk.queue_rows import hearing_url, stage_states
 from mediation.desk.standing import Situation, situation_of, with_standing
+from mediation.desk.tasks import tasks_of
 from mediation.desk.words import event_in_words, kind_of, people
 from mediation.documents.kinds import KINDS
 from mediation.hearings.models import FactSheet, Hearing
@@ -254,7 +254,7 @@ class CaseFile:
     @cached_property
     def tasks(self) -> list[tuple[bool, str]]:
         """What belongs to the present stage, done or not yet."""
-        return [(done, str(words)) for done, words in _tasks(self)]
+        return [(done, str(words)) for done, words in tasks_of(self)]
 
 
 def told(entry: Entry) -> Told:
@@ -281,54 +281,3 @@ def _span(begun: Any, ended: Any, state: str) -> str:
         if first == last
         else _("%(first)s to %(last)s") % {"first": when(first), "last": when(last)}
     )
-
-
-def _tasks(file: CaseFile) -> Sequence[tuple[bool, str]]:
-    case = file.case
-    match case.stage:
-        case Stage.ACCEPTANCE:
-            return [
-                (bool(case.respondent and case.respondent.institution_id), _("Other side is on our list")),
-                (not file.objections, _("Nothing stands against acceptance")),
-            ]
-        case Stage.FACT_FINDING:
-            return [
-                (bool(case.mediator_id), _("Mediator assigned")),
-                (bool(case.mediator_confirmed_at), _("Mediator disclosed and took it on")),
-                (any(answer for _claim, answer in file.claims), _("Institution answered")),
-                (file.audit.cost is not None, _("Figures of the loan known")),
-            ]
-        case Stage.MEDIATION:
-            confirmed = bool(file.facts_replies) and all(at for _side, at in file.facts_replies)
-            held = any(hearing.ended_at for hearing, _url in file.hearings)
-            return [
-                (held, _("A hearing was held")),
-                (confirmed, _("Both sides confirmed the undisputed facts")),
-                (bool(file.proposals), _("Terms offered")),
-                (False, _("Both sides accept the same version")),
-            ]
-        case Stage.SIGNING:
-            complete = all(
-                party.address and (party.id_number or party.institution_id) for party in file.parties
-            )
-            return [
-                (True, _("Both sides accepted the same version")),
-                (complete, _("Identity and address of both sides known")),
-                (file.agreement is not None, _("Agreement drawn up")),
-                *((bool(one["at"]), _("%(who)s signed") % {"who": one["role"]}) for one in file.signatures),
-            ]
-        case Stage.CONFIRMATION:
-            sent = bool(file.application and file.application.sent_at)
-            return [
-                (True, _("Agreement in force")),
-                (file.row.claimant_consented or sent, _("Claimant signed the joint application")),
-                (file.row.respondent_consented or sent, _("Institution signed the joint application")),
-                (sent, _("Packet sent to the court")),
-            ]
-        case _:
-            return []
-
-
-def side_of(payer: str) -> str:
-    """A side in words."""
-    return str(Side(payer).label)

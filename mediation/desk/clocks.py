@@ -123,9 +123,11 @@ def count_out(clock: Clock, case: Case, pauses: Sequence[Pause], today: date) ->
         if clock.limit in PAUSED_LIMITS and pause.from_on >= clock.started_on
     ]
     result = limits.due(limit, clock.started_on, stretches, extension=clock.days_extended)
+    stands_still = any(last is None for _first, last in stretches)
+    shown = show_clock(clock, str(limit.name), today)
     return Counted(
         clock=clock,
-        shown=show_clock(clock, str(limit.name), today),
+        shown=Shown("paused", _("Paused"), shown.name, 0.0, None, shown.name) if stands_still else shown,
         limit=limit,
         lines=[str(line) for line in result.lines],
         at_end=str(limit.at_end),

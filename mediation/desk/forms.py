@@ -8,63 +8,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Institution, User
-from cases.money import AmountError, format_yuan, parse_yuan
 from cases.roles import Role
 from cases.selectors import mediators_with_load
 from cases.services.closing import STAFF_GROUNDS
 from cases.services.intake import institution_named
 from cases.services.pauses import longest_extension
 from cases.workflow import Ending
+from mediation.desk.fields import DayInput, TimeInput, YuanField, lines
 from mediation.forms import OptionText
 from mediation.hearings.models import Hearing
 
 WAITED_FOR = (Role.CITIZEN, Role.INSTITUTION, Role.COURT, Role.OFFICER)
 ROUTES = _("court of the place of performance; or a complaint to the institution and its regulator")
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
-def lines(rows: int) -> forms.Textarea:
-    """A text box of so many rows."""
-    return forms.Textarea(attrs={"rows": rows})
-
-
-class YuanField(forms.CharField):
-    """Money as people write it, in yuan; cleaned to fen."""
-
-    def __init__(self, *, allow_zero: bool = False, **kwargs: Any) -> None:
-        self.allow_zero = allow_zero
-        super().__init__(max_length=40, widget=forms.TextInput(attrs={"inputmode": "decimal"}), **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Fen as yuan."""
-        return format_yuan(value).replace(",", "") if isinstance(value, int) else value
-
-    def clean(self, value: Any) -> Any:
-        """The fen, or None for an empty box that may be empty."""
-        text = super().clean(value)
-        if not text:
-            return None
-        try:
-            return parse_yuan(text, allow_zero=self.allow_zero)
-        except AmountError as error:
-            raise forms.ValidationError(str(error)) from error
 
 
 class CaseForm(forms.Form):

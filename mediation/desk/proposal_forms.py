@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.roles import Side
 from mediation.agreements.models import Term
 from mediation.agreements.services import MOST_PARTS, MOST_TERMS, TermDraft, Wording
-from mediation.desk.forms import DayInput, YuanField, lines
+from mediation.desk.fields import DayInput, YuanField, lines
 
 CHOOSE = ("", _("Please choose"))
 

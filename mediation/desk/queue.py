@@ -4,117 +4,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cases.models import Case, Clock, User
 from cases.roles import Role
-from cases.rules.calendar import is_working_day
-from cases.selectors import News, found_by, latest_news, running_clocks
+from cases.selectors import found_by, latest_news, running_clocks
 from cases.workflow import Stage
 from mediation.desk.clocks import Shown, limit_of, pressing, show_clock, show_day, show_paused
-from mediation.desk.standing import Situation, situation_of, with_standing
-from mediation.desk.words import event_in_words, people
+from mediation.desk.queue_numbers import calendar_of, figures_of
+from mediation.desk.queue_rows import GROUPS, Row
+from mediation.desk.standing import situation_of, with_standing
 from mediation.drawings import Day
-from mediation.templatetags.house import mask_name
 
 A_PAGE = 50
-CALENDAR_DAYS = 10
-BAR = (
-    Stage.ACCEPTANCE,
-    Stage.FACT_FINDING,
-    Stage.MEDIATION,
-    Stage.SIGNING,
-    Stage.CONFIRMATION,
-    Stage.PERFORMANCE,
-)
-GROUPS: dict[str, Promise] = {
-    "overdue": gettext_lazy("Overdue"),
-    "today": gettext_lazy("Today"),
-    "week": gettext_lazy("Within seven days"),
-    "later": gettext_lazy("After seven days"),
-    "paused": gettext_lazy("Clock paused"),
-    "closed": gettext_lazy("Closed"),
-}
-
-
-@dataclass(slots=True)
-class Row:
-    """One case in the queue. `case` is filled in for the rows of the shown page only."""
-
-    pk: UUID
-    group: str
-    clock: Shown | None
-    situation: Situation
-    turn: frozenset[str]
-    mine: bool
-    leads: bool
-    stage: str
-    hearing_pk: int | None = None
-    hearing_at: Any = None
-    case: Case | None = None
-    news: News | None = None
-
-    @property
-    def sort_key(self) -> tuple[int, date, bool]:
-        """Group, then day, then mine first."""
-        on = self.clock.due_on if self.clock else None
-        return list(GROUPS).index(self.group), on or date.max, not self.mine
-
-    @property
-    def who(self) -> str:
-        """Whose turn it is, in a word."""
-        return people(self.turn)
-
-    @property
-    def bar(self) -> list[dict[str, str]]:
-        """Short strokes of the stage bar."""
-        return [{"state": state} for _stage, state in stage_states(self.stage)]
-
-    @property
-    def sides(self) -> str:
-        """Both sides, the citizen by family name alone."""
-        assert self.case is not None  # noqa: S101 — only rows of the shown page are drawn
-        claimant, respondent = self.case.claimant, self.case.respondent
-        other = ""
-        if respondent:
-            house = respondent.institution
-            other = (house.short_name or house.name) if house else respondent.name
-        return f"{mask_name(claimant.name) if claimant else ''} — {other}"
-
-    @property
-    def news_words(self) -> str:
-        """What happened last, in words."""
-        return event_in_words(self.news.event, self.news.role) if self.news else ""
-
-    @property
-    def room(self) -> str:
-        """The hearing room, for the mediator of a case that sits today."""
-        sits = (
-            self.hearing_pk
-            and self.hearing_at
-            and timezone.localdate(self.hearing_at) <= timezone.localdate()
-        )
-        return hearing_url(self.hearing_pk) if self.hearing_pk and sits and self.leads else ""
-
-    @property
-    def button(self) -> str:
-        """What the button of this row says."""
-        if self.room:
-            return _("Enter the hearing")
-        return str(self.situation.button) if self.mine else _("Look")
-
-    @property
-    def next_url(self) -> str:
-        """Where the next step is taken."""
-        assert self.case is not None  # noqa: S101
-        return self.room or f"{reverse('desk:case', args=[self.case.docket])}#do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +35,6 @@ class Queue:
     first: int
     words: str = ""
     rows: Sequence[Row] = field(default_factory=tuple)
-
-
-def hearing_url(pk: int) -> str:
-    """The room of a hearing; empty where that page is not built in."""
-    try:
-        return reverse("desk:hearing", args=[pk])
-    except NoReverseMatch:
-        return ""
-
-
-def stage_states(stage: str) -> list[tuple[Stage, str]]:
-    """Each stage of the bar with done, now or todo. A supplement belongs to acceptance."""
-    now = Stage.ACCEPTANCE if stage == Stage.SUPPLEMENT else Stage(stage)
-    at = BAR.index(now) if now in BAR else len(BAR)
-    return [(one, "done" if i < at else "now" if i == at else "todo") for i, one in enumerate(BAR)]
 
 
 def rows_for(person: User, *, words: str = "", closed: bool = False) -> list[Row]:
@@ -228,11 +118,11 @@ def queue_of(person: User, *, words: str = "", number: str | int = 1, group: str
         for key, label in GROUPS.items()
         if (here := [row for row in page.object_list if row.group == key])
     ]
-    days, told = _calendar(rows)
+    days, told = calendar_of(rows)
     return Queue(
         page=page,
         groups=groups,
-        figures=_figures(rows),
+        figures=figures_of(rows),
         calendar=days,
         calendar_words=told,
         open_count=sum(row.group != "closed" for row in rows),
@@ -259,70 +149,6 @@ def _fill_in(rows: Sequence[Row], person: User) -> None:
     news = latest_news(whole.values())
     for row in rows:
         row.case, row.news = whole[row.pk], news.get(row.pk)
-
-
-def _figures(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    by_group = {key: [row for row in rows if row.group == key] for key in GROUPS}
-    mine = [row for row in rows if row.mine]
-    late, today, paused = by_group["overdue"], by_group["today"], by_group["paused"]
-    here = reverse("desk:queue")
-    return [
-        {
-            "number": len(late),
-            "label": _("overdue"),
-            "note": late[0].clock.note if late and late[0].clock else _("Nobody waits too long"),
-            "tone": "late" if late else "",
-            "url": f"{here}?group=overdue#queue",
-        },
-        {
-            "number": len(today),
-            "label": _("due today"),
-            "note": _earliest(today),
-            "tone": "soon" if today else "",
-            "url": f"{here}?group=today#queue",
-        },
-        {
-            "number": len(mine),
-            "label": _("waiting for me"),
-            "note": _("%(n)s of them overdue or due today")
-            % {"n": sum(row.group in {"overdue", "today"} for row in mine)},
-            "tone": "",
-            "url": f"{here}?group=mine#queue",
-        },
-        {
-            "number": len(paused),
-            "label": _("clock paused"),
-            "note": paused[0].clock.note if paused and paused[0].clock else _("Every clock is running"),
-            "tone": "",
-            "url": f"{here}?group=paused#queue",
-        },
-    ]
-
-
-def _earliest(today: Sequence[Row]) -> str:
-    hearings = [row for row in today if row.hearing_at and row.clock and row.clock.name == _("Hearing")]
-    if hearings:
-        at = timezone.localtime(min(row.hearing_at for row in hearings))
-        return _("Earliest %(time)s, a hearing") % {"time": f"{at:%H:%M}"}
-    return today[0].clock.note if today and today[0].clock else _("Nothing ends today")
-
-
-def _calendar(rows: Sequence[Row]) -> tuple[list[Day], str]:
-    today = timezone.localdate()
-    days = []
-    for n in range(CALENDAR_DAYS):
-        day = today + timedelta(days=n)
-        count = sum(bool(row.clock and row.clock.due_on == day and row.clock.state != "late") for row in rows)
-        days.append(
-            Day(
-                _("today") if n == 0 else str(day.day),
-                count,
-                is_rest=not is_working_day(day),
-                is_today=n == 0,
-            )
-        )
-    told = [_("%(day)s: %(n)s") % {"day": day.label, "n": day.count} for day in days if day.count]
-    return days, _("Cases due: %(days)s") % {"days": ", ".join(told) or _("none")}
 
 
 def is_office(person: User) -> bool:

@@ -12,7 +12,8 @@ from cases.roles import Role
 from cases.rules import limits
 from cases.rules.caps import Cap, Licence, caps_for
 from cases.rules.tables import Status
-from mediation.desk.queue import GROUPS, is_office, queue_of
+from mediation.desk.queue import is_office, queue_of
+from mediation.desk.queue_rows import GROUPS
 from mediation.http import HouseRequest, open_to, page
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Role
@@ -104,7 +104,7 @@ KINDS = {
 def event_in_words(event: str, role: str = "") -> str:
     """What an entry tells; its code where no words were written for it."""
     if event == "exhibit.add" and role == Role.SYSTEM:
-        return _now("Paper made")
+        return gettext("Paper made")
     return str(EVENTS.get(event, event))
 
 
@@ -118,5 +118,5 @@ def kind_of(event: str) -> str:
 def people(roles: Collection[str]) -> str:
     """Who these are, in a word or two; both parties together are “both sides”."""
     if set(roles) == {Role.CITIZEN, Role.INSTITUTION}:
-        return _now("Both sides")
+        return gettext("Both sides")
     return " / ".join(str(PEOPLE[role]) for role in PEOPLE if role in roles)

@@ -199,7 +199,9 @@ def test_a_suggestion_is_asked_for_and_decided_on(
     assert suggestion.state == "dismissed"
 
 
-def test_a_suggestion_of_another_case_is_out_of_reach(as_mediator, case_in_mediation, mediator, centre, institution, officer, lender) -> None:  # fmt: skip
+def test_a_suggestion_of_another_case_is_out_of_reach(
+    as_mediator, case_in_mediation, mediator, centre, institution, officer, lender
+) -> None:
     citizen = factories.UserFactory.create(citizen=True)
     other = factories.filed_case(centre=centre, institution=institution, citizen=citizen)
     factories.bring_to_mediation(
@@ -240,7 +242,9 @@ def test_signing_reopening_and_performing(
     assert Proposal.objects.filter(state=Proposal.State.ACCEPTED).count() == 1
 
 
-def test_a_payment_is_confirmed_by_the_mediator(as_mediator, case_in_mediation, mediator, citizen, lender, judge) -> None:  # fmt: skip
+def test_a_payment_is_confirmed_by_the_mediator(
+    as_mediator, case_in_mediation, mediator, citizen, lender, judge
+) -> None:
     from mediation.performance import services as performance
 
     make_effective(agree(case_in_mediation, mediator, citizen, lender), citizen, lender, mediator)
