@@ -102,7 +102,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     objects: ClassVar[People] = People()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc] — the plugin takes managers for instances
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     def __str__(self) -> str:
         return self.name or self.username
