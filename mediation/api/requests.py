@@ -1,8 +1,9 @@
 """What the interface takes in, and the figures that its calculators give back. Money is whole fen."""
 
+from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from cases.claims import ClaimKind
@@ -14,6 +15,8 @@ from mediation.agreements.models import Term
 from mediation.agreements.services import TermDraft
 from mediation.court.models import Ruling
 from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
+
+EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 
 
 class NoteSerializer(serializers.Serializer[Any]):
@@ -180,6 +183,14 @@ class DueRequestSerializer(serializers.Serializer[Any]):
     extension = serializers.IntegerField(
         min_value=0, max_value=3660, default=0, help_text="in the limit's own unit"
     )
+
+    def validate_start(self, day: date) -> date:
+        """A day near enough that its calendar means something."""
+        if not EARLIEST <= day <= LATEST:
+            raise serializers.ValidationError(
+                _("Please give a day between %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST}
+            )
+        return day
 
 
 class DueSerializer(serializers.Serializer[Any]):

@@ -20,8 +20,8 @@ from evidence.models import Entry
 from mediation.agreements.content import default_allocation, other
 from mediation.agreements.models import Agreement, Term
 from mediation.agreements.schedule import parts_of
+from mediation.bench.checks import role_name
 from mediation.bench.events import HISTORY, name_of
-from mediation.bench.verdict import role_name
 from mediation.court.models import JointApplication
 from mediation.court.services import CHECKS
 from mediation.documents.render import page_images

@@ -14,6 +14,7 @@ from cases.models import Exhibit
 from cases.roles import Role
 from mediation.bench import inbox as lists
 from mediation.bench import materials, verdict
+from mediation.bench.checks import checks_of, register_check
 from mediation.bench.clocks import clocks_of
 from mediation.bench.forms import AnswerForm, AskForm, PacketForm, RuleForm, beginning
 from mediation.bench.intake import UpTo, stored
@@ -114,14 +115,14 @@ def _verdict(found: Finding | None, exhibits: list[Exhibit]) -> dict[str, Any]:
     """What the parts of the verdict page need; `exhibits` are those the reader may open."""
     if found is None:
         return {"found": None, "files": [], "exhibits": exhibits}
-    register = verdict.register_check(found)
+    register = register_check(found)
     return {
         "found": found,
         "state": verdict.state_of(found, register),
         "title": verdict.title_of(found, register),
         "text": verdict.text_of(found, register),
         "facts": verdict.facts_of(found),
-        "checks": verdict.checks_of(found, register=register),
+        "checks": checks_of(found, register=register),
         "register": register,
         "shows": verdict.shows(found, register),
         "does_not_show": verdict.does_not_show(),
