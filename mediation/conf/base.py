@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "mediation.notices.tasks.deliver_due", "schedule": 10.0},
     "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
+    "deliver-to-court": {"task": "mediation.court.tasks.deliver", "schedule": 60.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
     "clear-away": {"task": "mediation.tasks.clear_away", "schedule": 3600.0},

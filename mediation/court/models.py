@@ -34,6 +34,8 @@ class JointApplication(models.Model):
         max_length=64, blank=True, help_text="of its tag manifest; stands in the chain"
     )
     sent_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True, help_text="the gateway has handed it over")
+    delivery_problem = models.CharField(max_length=200, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     asked_for = SealedTextField(blank=True, help_text="what the court wants to see")
     supplied = SealedTextField(blank=True)

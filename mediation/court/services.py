@@ -15,10 +15,10 @@ from cases.roles import Role
 from cases.rules import limits
 from cases.services.steps import lock_case, meet, refresh_due, remember, start, take
 from cases.workflow import APPLY, CONFIRM, DISMISS, GO_WITHOUT_RULING, Stage
-from mediation.adapters import adapter
 from mediation.agreements.services import effective
 from mediation.court import content, packet
 from mediation.court.models import Consent, JointApplication, Objection, Ruling
+from mediation.court.tasks import deliver as deliver_later
 from mediation.papers.services import file_paper
 
 # What the judge looks at, one by one (民诉法解释 Arts 353–358): key → article.
@@ -112,7 +112,7 @@ def _send(application: JointApplication, case: Case, person: User) -> None:
     summary = packet.keep(case, application)
     application.save()
     remember(case, "court.send", by=None, role=Role.SYSTEM, **summary.as_record())
-    transaction.on_commit(lambda: adapter("court").deliver(application))
+    transaction.on_commit(lambda: deliver_later.delay())
 
 
 def _on_the_bench(application_id: int, judge: User) -> tuple[JointApplication, Case]:

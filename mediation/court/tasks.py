@@ -1,0 +1,31 @@
+"""Handing applications over to the court. The debt is the row; a gateway that is down is asked again."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from evidence.errors import NeverWill, TryLater
+from mediation.adapters import adapter
+from mediation.court.models import JointApplication
+
+log = logging.getLogger(__name__)
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def deliver() -> int:
+    """Hand over every application that was sent and has not arrived. Returns how many arrived."""
+    arrived = 0
+    waiting = JointApplication.objects.filter(sent_at__isnull=False, delivered_at__isnull=True)
+    for application in waiting.select_related("case", "court", "agreement"):
+        try:
+            adapter("court").deliver(application)
+        except (TryLater, NeverWill) as problem:
+            log.warning("application of %s has not reached the court: %s", application.case.docket, problem)
+            JointApplication.objects.filter(pk=application.pk).update(delivery_problem=str(problem)[:200])
+            continue
+        now = timezone.now()
+        arrived += JointApplication.objects.filter(pk=application.pk, delivered_at__isnull=True).update(
+            delivered_at=now, delivery_problem=""
+        )
+    return arrived
