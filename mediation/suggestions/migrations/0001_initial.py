@@ -7,37 +7,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Suggestion',
+            name="Suggestion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('low_fen', models.BigIntegerField(blank=True, null=True)),
-                ('middle_fen', models.BigIntegerField(blank=True, null=True)),
-                ('high_fen', models.BigIntegerField(blank=True, null=True)),
-                ('comparable', models.PositiveIntegerField(default=0, help_text='how many settled cases it rests on')),
-                ('confidence', models.CharField(blank=True, max_length=12)),
-                ('sources', models.JSONField(default=list, help_text='[{key, score, reasons, settled_fen, claim_fen}, …]')),
-                ('cost', models.JSONField(default=dict, help_text="the audit of the loan's yearly cost against its caps")),
-                ('engine', models.CharField(help_text='embedder and index version', max_length=120)),
-                ('state', models.CharField(choices=[('offered', 'Suggested by the machine'), ('adopted', 'Adopted by the mediator'), ('edited', 'Changed by the mediator'), ('dismissed', 'Set aside by the mediator')], default='offered', max_length=10)),
-                ('decided_fen', models.BigIntegerField(blank=True, null=True)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='cases.case')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("low_fen", models.BigIntegerField(blank=True, null=True)),
+                ("middle_fen", models.BigIntegerField(blank=True, null=True)),
+                ("high_fen", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "comparable",
+                    models.PositiveIntegerField(default=0, help_text="how many settled cases it rests on"),
+                ),
+                ("confidence", models.CharField(blank=True, max_length=12)),
+                (
+                    "sources",
+                    models.JSONField(
+                        default=list, help_text="[{key, score, reasons, settled_fen, claim_fen}, …]"
+                    ),
+                ),
+                (
+                    "cost",
+                    models.JSONField(
+                        default=dict, help_text="the audit of the loan's yearly cost against its caps"
+                    ),
+                ),
+                ("engine", models.CharField(help_text="embedder and index version", max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "Suggested by the machine"),
+                            ("adopted", "Adopted by the mediator"),
+                            ("edited", "Changed by the mediator"),
+                            ("dismissed", "Set aside by the mediator"),
+                        ],
+                        default="offered",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_fen", models.BigIntegerField(blank=True, null=True)),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="suggestions",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
     ]
