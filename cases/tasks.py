@@ -7,7 +7,7 @@ from celery import shared_task
 from cases.errors import Refusal
 from cases.services import library
 from cases.services.closing import expire_case
-from cases.services.limits import cases_to_end, warn_of_limits
+from cases.services.limits import cases_to_end, close_windows, warn_of_limits
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +20,7 @@ def sweep_limits() -> None:
             expire_case(case_id=case.pk)
         except Refusal as refusal:
             log.warning("case %s was not ended: %s", case.docket, refusal)
+    close_windows()
     warn_of_limits()
 
 

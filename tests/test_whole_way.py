@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.errors import Refusal
 from cases.models import Case, User
 from cases.roles import Side
+from cases.services.limits import close_windows
 from cases.services.people import complete_party
 from cases.workflow import Ending, Stage
 from evidence import ledger
@@ -218,8 +219,12 @@ def test_a_disputed_payment_does_not_count(signed_case, citizen, lender, judge) 
 def test_an_objection_has_its_window(signed_case, citizen, lender, judge) -> None:
     ruling = confirm(signed_case, judge, citizen, lender)
     court.object_to_ruling(ruling_id=ruling.pk, person=citizen, words="金额有误")
-    with time_machine.travel(timezone.now() + timedelta(days=40)), pytest.raises(Refusal):
-        court.object_to_ruling(ruling_id=ruling.pk, person=citizen, words="还是有误")
+    with time_machine.travel(timezone.now() + timedelta(days=40)):
+        with pytest.raises(Refusal):
+            court.object_to_ruling(ruling_id=ruling.pk, person=citizen, words="还是有误")
+        assert close_windows() == 1
+    assert not signed_case.clocks.filter(limit="objection", state="running").exists()
+    assert Case.objects.get(pk=signed_case.pk).due_on is None
 
 
 def test_the_signed_paper_reads_well(signed_case, tmp_path) -> None:

@@ -7,10 +7,11 @@ from django.utils import timezone
 
 from cases.models import Case, Clock
 from cases.roles import Role
-from cases.services.steps import remember
+from cases.services.steps import lock_case, refresh_due, remember
 from cases.workflow import Stage
 
 WARN_DAYS_BEFORE = 3
+WINDOWS = {"objection"}  # a right that may go unused: its end is nobody's delay
 
 
 def cases_to_end() -> list[Case]:
@@ -27,6 +28,20 @@ def cases_to_end() -> list[Case]:
         .distinct()
         .order_by("due_on")
     )
+
+
+def close_windows() -> int:
+    """End the windows that have simply passed, such as the one for objections. Returns how many."""
+    today = timezone.localdate()
+    passed = Clock.objects.filter(limit__in=WINDOWS, state=Clock.State.RUNNING, overdue_on__lt=today)
+    closed = 0
+    for case_id in set(passed.values_list("case_id", flat=True)):
+        with transaction.atomic():
+            case = lock_case(case_id)
+            closed += passed.filter(case=case).update(state=Clock.State.STOPPED, ended_at=timezone.now())
+            refresh_due(case)
+            case.save(update_fields=["due_on"])
+    return closed
 
 
 def warn_of_limits() -> int:
