@@ -109,7 +109,7 @@ class RuleForm(forms.Form):
         choices=[
             (
                 Ruling.Kind.CONFIRM,
-                OptionText(Ruling.Kind.CONFIRM.label, hint="民事诉讼法 206；民诉法解释 357"),
+                OptionText(Ruling.Kind.CONFIRM.label, hint="民事诉讼法 206"),
             ),
             (Ruling.Kind.DISMISS, OptionText(Ruling.Kind.DISMISS.label, hint="民诉法解释 358")),
         ],
