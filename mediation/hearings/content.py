@@ -69,6 +69,16 @@ def speaker_name(case: Case, role: str) -> str:
     return f"{ROLES[Side(party.side)]}（{party.name}）" if party else ""
 
 
+def short_name(case: Case, role: str) -> str:
+    """Who spoke, short enough to stand before every line of a page."""
+    if role == Role.CITIZEN and case.claimant:
+        return str(case.claimant.name)
+    if role == Role.INSTITUTION and case.respondent:
+        institution = case.respondent.institution
+        return str((institution.short_name if institution else "") or case.respondent.name)
+    return "调解员" if role == Role.MEDIATOR else ""
+
+
 def _head(case: Case, mark: str) -> dict[str, Any]:
     centre = case.centre
     return {

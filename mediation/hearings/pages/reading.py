@@ -13,7 +13,7 @@ from django.urls import reverse
 from cases.models import Case
 from cases.roles import Role, Side
 from mediation.hearings import marks, services
-from mediation.hearings.content import speaker_name
+from mediation.hearings.content import short_name
 from mediation.hearings.forms import LineForm, ReadBackForm, speakers
 from mediation.hearings.marks import Piece
 from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
@@ -123,7 +123,7 @@ def line_of(door: str, line: Segment) -> Line:
     words = line.text
     return Line(
         line,
-        speaker_name(line.case, line.speaker),
+        short_name(line.case, line.speaker),
         marks.pieces_of(line) if door == "desk" else [Piece(words)],
         line.heard if line.recording_id and line.heard != words else "",
         marks.is_unsure(line),

@@ -137,7 +137,9 @@ def seats_of(hearing: Hearing, person: User) -> list[Seat]:
 
 def rows_of(door: str, hearing: Hearing, person: User) -> list[Row]:
     """The recordings of the hearing, first made first."""
-    found = hearing.recordings.select_related("exhibit__deposit", "case", "hearing").order_by("asked_at", "pk")
+    found = hearing.recordings.select_related("exhibit__deposit", "case", "hearing").order_by(
+        "asked_at", "pk"
+    )
     return [row_of(door, recording) for recording in found if may_follow(person, recording)]
 
 

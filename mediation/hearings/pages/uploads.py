@@ -103,7 +103,8 @@ def _take_piece(request: HouseRequest, door: str, hearing: Hearing, now: Incomin
     result: dict[str, Any] = {
         "number": f"{recording.exhibit.number:02d}",
         "title": recording.exhibit.title,
-        "next": reverse(f"{door}:hearing", args=[hearing.pk]) + "#recordings",
+        # a query, too: an address that differs by its mark alone would not load the page again
+        "next": f"{reverse(f'{door}:hearing', args=[hearing.pk])}?received={recording.exhibit.number}#recordings",
     }
     incoming.settle(now, result)
     return _reached(JsonResponse(result), now)
