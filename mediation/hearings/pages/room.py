@@ -92,7 +92,9 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
 def _state_of(hearing: Hearing, seats: Sequence[Seat], mine: Attendance | None) -> dict[str, Any]:
     taken = [seat.seat for seat in seats if seat.seat]
     may_record = services.may_record(hearing)
-    marks = [hearing.state, may_record, bool(mine), mine and mine.records_agreed, hearing.recordings.count()]
+    refused = any(seat.records_agreed is False for seat in taken)
+    answered = mine and mine.records_agreed
+    marks = [hearing.state, may_record, refused, bool(mine), answered, hearing.recordings.count()]
     return {
         "hearing": hearing,
         "seats": seats,
@@ -101,7 +103,7 @@ def _state_of(hearing: Hearing, seats: Sequence[Seat], mine: Attendance | None) 
         "is_ended": hearing.state == Hearing.State.ENDED,
         "may_record": may_record,
         "all_here": all(seat.seat for seat in seats),
-        "refused": any(seat.records_agreed is False for seat in taken),
+        "refused": refused,
         "waiting_for_answer": any(seat.records_agreed is None for seat in taken),
         "mark": hashlib.sha256(repr(marks).encode()).hexdigest()[:16],
     }
