@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('contract', 'Contract'), ('schedule', 'Repayment schedule'), ('statement', 'Bank or app statement'), ('chat', 'Chat or text messages'), ('recording', 'Recording'), ('identity', 'Identity paper'), ('story', 'Spoken story'), ('document', 'Document of the centre or the court'), ('other', 'Something else')], default='other', max_length=12)),
+                ('kind', models.CharField(choices=[('contract', 'Contract'), ('schedule', 'Repayment schedule'), ('statement', 'Bank or app statement'), ('chat', 'Chat or text messages'), ('recording', 'Sound recording'), ('identity', 'Identity paper'), ('story', 'Spoken story'), ('document', 'Document of the centre or the court'), ('other', 'Something else')], default='other', max_length=12)),
                 ('title', evidence.sealing.SealedTextField(blank=True)),
                 ('by_role', models.CharField(choices=[('citizen', 'New citizen'), ('institution', 'Financial institution'), ('officer', 'Case officer'), ('mediator', 'Mediator'), ('court', 'Court'), ('system', 'System')], max_length=12)),
                 ('is_private', models.BooleanField(default=False, help_text='seen by the side that gave it and by the mediator only')),

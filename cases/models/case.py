@@ -284,7 +284,7 @@ class Exhibit(models.Model):
         SCHEDULE = "schedule", _("Repayment schedule")
         STATEMENT = "statement", _("Bank or app statement")
         CHAT = "chat", _("Chat or text messages")
-        RECORDING = "recording", _("Recording")
+        RECORDING = "recording", _("Sound recording")
         IDENTITY = "identity", _("Identity paper")
         STORY = "story", _("Spoken story")
         DOCUMENT = "document", _("Document of the centre or the court")
