@@ -24,6 +24,7 @@ from mediation.agreements.models import Agreement, Proposal, Term
 from mediation.court import services as court
 from mediation.court.models import JointApplication, Ruling
 from mediation.court.packet import read_packet
+from mediation.hearings.services import offer_facts
 from mediation.performance import services as performance
 from mediation.performance.models import Instalment
 
@@ -153,6 +154,7 @@ def test_the_packet_holds_and_says_nothing_of_the_talks(
     assert done.returncode == 0, done.stdout.decode()
     assert SECRET.encode() not in inside
     assert "服务费有合同依据".encode() not in inside
+    assert "无人确认的说法".encode() not in inside
     assert ledger.first_break(signed_case.chain) is None
 
 

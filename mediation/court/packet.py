@@ -33,8 +33,8 @@ OPEN_EVENTS = {
     "hearing.check_identity",
     "hearing.agree_recording",
     "hearing.refuse_recording",
-    "facts.offer",
     "facts.confirm",
+    "facts.issue",
     "agreement.draft",
     "agreement.sign",
     "court.consent",
@@ -69,7 +69,9 @@ def exhibits_for_court(case: Case) -> list[Exhibit]:
         for agreement in case.agreements.filter(effective_at__isnull=False, set_aside_at__isnull=True)
         for pk in (agreement.draft_id, agreement.final_id)
         if pk
-    } | set(case.applications.exclude(paper=None).values_list("paper_id", flat=True))
+    }
+    open_papers |= set(case.applications.exclude(paper=None).values_list("paper_id", flat=True))
+    open_papers |= set(case.fact_sheets.exclude(paper=None).values_list("paper_id", flat=True))
     seen = case.exhibits.filter(withdrawn_at__isnull=True, is_private=False).select_related("deposit")
     return [exhibit for exhibit in seen if exhibit.kind in OPEN_EXHIBITS or exhibit.pk in open_papers]
 
@@ -78,7 +80,6 @@ def make_packet(case: Case, target: BinaryIO) -> PacketSummary:
     """Write the packet of a case to an empty seekable file; the caller holds the case's lock."""
     exhibits = exhibits_for_court(case)
     open_entries = {exhibit.deposit.seq for exhibit in exhibits}
-    numbers = {exhibit.number for exhibit in exhibits}
 
     def may_be_read(entry: Entry) -> bool:
         return entry.event in OPEN_EVENTS or entry.seq in open_entries
@@ -88,9 +89,7 @@ def make_packet(case: Case, target: BinaryIO) -> PacketSummary:
         chain=case.chain,
         target=target,
         include_body=may_be_read,
-        deposits=[
-            (exhibit.deposit, name_in_packet(exhibit)) for exhibit in exhibits if exhibit.number in numbers
-        ],
+        deposits=[(exhibit.deposit, name_in_packet(exhibit)) for exhibit in exhibits],
         extra={"存证记录单.pdf": sheet},
         role="system",
     )
