@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Answer, Claim, Exhibit, Loan
@@ -130,11 +130,6 @@ class AnswerForm(ActForm):
         return self.group("principal", "received")
 
     @property
-    def plan_fields(self) -> list[forms.BoundField]:
-        """How it is paid back."""
-        return self.group("plan", "payment", "months", "rows", "schedule_file")
-
-    @property
     def contract_fields(self) -> list[forms.BoundField]:
         """What the contract says besides."""
         return self.group("contract_no", "product", "contract_on", "rate", "account")
@@ -158,16 +153,16 @@ class AnswerForm(ActForm):
 
     def _equal(self, data: dict[str, Any]) -> list[tuple[int, int]]:
         if not data.get("payment") and "payment" not in self.errors:
-            self.add_error("payment", _now("Please write the amount of each payment."))
+            self.add_error("payment", gettext("Please write the amount of each payment."))
         if not data.get("months") and "months" not in self.errors:
-            self.add_error("months", _now("Write the number of months, such as 12."))
+            self.add_error("months", gettext("Write the number of months, such as 12."))
         fen, months = data.get("payment"), data.get("months")
         return [(month, fen) for month in range(1, months + 1)] if fen and months else []
 
     def _from_file(self, data: dict[str, Any]) -> list[tuple[int, int]]:
         file = data.get("schedule_file")
         if not file:
-            self.add_error("schedule_file", _now("Please choose the file with the payments."))
+            self.add_error("schedule_file", gettext("Please choose the file with the payments."))
             return []
         return self._read("schedule_file", lambda: read_file(file, name=file.name))
 

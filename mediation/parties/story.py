@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Role
@@ -86,7 +86,7 @@ def happened(s: Situation) -> list[Happened]:
 
 def _by(s: Situation, role: str) -> str:
     if role == s.role:
-        return _now("You")
+        return gettext("You")
     if role in SIDES:
-        return _now("The other side")
+        return gettext("The other side")
     return str(Role(role).label) if role in Role.values and role != Role.SYSTEM else ""

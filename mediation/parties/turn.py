@@ -117,7 +117,7 @@ def _to_confirm(s: Situation, door: Door) -> Iterator[Duty]:
         )
         yield Duty(
             offer,
-            _("The mediator wrote down what is not disputed. Please read it and say whether it is right."),
+            _("The mediator wrote down what is not disputed. Please say whether it is right."),
         )
 
 

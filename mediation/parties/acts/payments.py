@@ -43,10 +43,10 @@ def _paid(s: Situation, done: Done) -> bool:
         by=s.person,
         amount_fen=done.data.get("amount"),
         paid_on=done.data["paid_on"],
-        disputed="",
         at__gte=timezone.now() - SAME_FORM,
     )
-    return any(one.words == done.data["words"].strip() for one in same)
+    words = done.data["words"].strip()
+    return any(one.words == words and not one.disputed for one in same)
 
 
 PAY = Act(

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 
 from cases.models import Exhibit
 from cases.roles import Role
@@ -104,7 +104,7 @@ def _take(
     return add_exhibit(
         case_id=situation.case.pk,
         file=file,  # type: ignore[arg-type]
-        name=file.name or _now("file"),
+        name=file.name or gettext("file"),
         by=situation.person,
         role=situation.role,
         kind=kind or Exhibit.Kind.OTHER,

@@ -1,7 +1,7 @@
 """Proposals, signatures, and the way to the court."""
 
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.errors import Refusal
@@ -28,7 +28,7 @@ State = JointApplication.State
 def _version_read(s: Situation, done: Done) -> Proposal:
     read = next((one for one in s.proposals if one.version == done.data["version"]), None)
     if read is None:
-        raise Refusal(_now("This version is no longer open. Please look at the newest one."))
+        raise Refusal(gettext("This version is no longer open. Please look at the newest one."))
     return read
 
 
@@ -105,7 +105,7 @@ COUNTER = Act(
 def _sign(s: Situation, done: Done) -> object:
     read = s.case.agreements.filter(pk=done.data["agreement"]).first()
     if read is None:
-        raise Refusal(_now("The agreement was drawn up anew. Please read the new text."))
+        raise Refusal(gettext("The agreement was drawn up anew. Please read the new text."))
     return agreements.sign(agreement_id=read.pk, person=s.person, read_to_end=done.data["read_to_end"])
 
 
@@ -170,7 +170,7 @@ def _asked_by_court(s: Situation) -> bool:
 
 def _supply(s: Situation, done: Done) -> object:
     if s.application is None:
-        raise Refusal(_now("The court is not waiting for papers."))
+        raise Refusal(gettext("The court is not waiting for papers."))
     return court.supply_papers(application_id=s.application.pk, person=s.person, words=done.data["words"])
 
 
@@ -203,7 +203,7 @@ def _may_object(s: Situation) -> bool:
 
 def _object(s: Situation, done: Done) -> object:
     if s.ruling is None:
-        raise Refusal(_now("There is no ruling yet."))
+        raise Refusal(gettext("There is no ruling yet."))
     return court.object_to_ruling(ruling_id=s.ruling.pk, person=s.person, words=done.data["words"])
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.money import format_yuan
@@ -39,7 +39,7 @@ class PaymentForm(ActForm):
         """Not in the future."""
         day = self.cleaned_data["paid_on"]
         if day > timezone.localdate():
-            raise forms.ValidationError(_now("The day of payment lies in the future."))
+            raise forms.ValidationError(gettext("The day of payment lies in the future."))
         return day
 
 

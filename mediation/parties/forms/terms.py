@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Side
@@ -101,7 +101,7 @@ class CounterForm(ActForm):
         data: dict[str, Any] = super().clean() or {}
         wanted = ("waive", "stop_collection", "correct_credit", "other")
         if data.get("payer") == NOBODY_PAYS and not any(data.get(name) for name in wanted):
-            self.add_error("other", _now("Please write at least one thing that should be done."))
+            self.add_error("other", gettext("Please write at least one thing that should be done."))
         return data
 
     def terms(self) -> list[TermDraft]:

@@ -1,5 +1,6 @@
 /* Pages where a party acts. [data-read-end]: the box and the button wait until the end of the paper was on the screen.
-   [data-act]: a form is sent once. Without script the tick box alone asks. */
+   [data-act]: a form is sent once. [data-when="field=value"]: shown only with that choice. Without script all is shown
+   and the tick box alone asks. */
 (function () {
   "use strict";
   const form = document.querySelector("form[data-act]");
@@ -11,6 +12,17 @@
     setTimeout(() => delete form.dataset.sent, 8000);
   });
   window.addEventListener("pageshow", () => delete form.dataset.sent);
+
+  const parts = Array.from(form.querySelectorAll("[data-when]"));
+  function choose() {
+    parts.forEach((part) => {
+      const [name, value] = part.dataset.when.split("=");
+      const chosen = form.querySelector("[name=" + name + "]:checked");
+      part.hidden = !chosen || chosen.value !== value;
+    });
+  }
+  form.addEventListener("change", choose);
+  choose();
 
   const end = form.querySelector("[data-read-end]");
   const box = form.querySelector("[name=read_to_end]");
