@@ -138,8 +138,11 @@ def test_after_thirty_days_the_court_cannot_be_asked(signed_case, citizen) -> No
 
 
 def test_the_packet_holds_and_says_nothing_of_the_talks(
-    signed_case, citizen, lender, judge, tmp_path
+    signed_case, mediator, citizen, lender, judge, tmp_path
 ) -> None:
+    Case.objects.filter(pk=signed_case.pk).update(stage=Stage.MEDIATION)
+    offer_facts(case_id=signed_case.pk, mediator=mediator, facts="无人确认的说法")
+    Case.objects.filter(pk=signed_case.pk).update(stage=Stage.CONFIRMATION)
     confirm(signed_case, judge, citizen, lender)
     application = signed_case.applications.get()
     packet = tmp_path / "packet.zip"
