@@ -16,7 +16,7 @@ from cases.money import AmountError, parse_yuan
 MOST_ROWS = 600
 MONTH = re.compile(r"^第?\s*(\d{1,3})(?:\.0)?\s*[期个月]*$")
 SPLIT = re.compile(r"[\s,，;；、|]+")
-AMOUNT_HEADS = ("应还", "金额", "合计", "还款额")
+AMOUNT_HEADS = ("合计", "总额", "还款额", "应还", "金额")  # the sum before its parts
 
 
 class ScheduleError(ValueError):
@@ -47,11 +47,12 @@ def _payments(rows: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
     payments: dict[int, int] = {}
     for number, (month, amount) in enumerate(rows, start=1):
         found = MONTH.match(month.strip())
-        if not found:
-            if number == 1:
+        if not found or int(found[1]) == 0:
+            if number == 1 and not re.search(r"\d", month + amount):
                 continue  # the heads of the columns
             raise ScheduleError(
-                _("Row %(row)d: “%(text)s” is not the number of a month.") % {"row": number, "text": month}
+                _("Row %(row)d: “%(text)s” is not the number of a month.")
+                % {"row": number, "text": month[:40]}
             )
         try:
             fen = parse_yuan(amount)
@@ -91,7 +92,10 @@ def _csv(data: bytes) -> Iterator[list[str]]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        yield from csv.reader(io.StringIO(text))
+        try:
+            yield from csv.reader(io.StringIO(text))
+        except csv.Error:
+            break
         return
     raise ScheduleError(_("This file could not be read. Please save it again as CSV."))
 
