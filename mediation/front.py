@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -218,5 +219,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Something of ours broke. Needs no database, no session and no static file."""
-    return HttpResponse(render_to_string("errors/500.html", {"help_phone": settings.HELP_PHONE}), status=500)
+    """Something of ours broke. Needs no database and no session; without its look it is still readable."""
+    try:
+        look = static("mediation/app.css")
+    except ValueError:  # the list of static files is missing
+        look = ""
+    context = {"help_phone": settings.HELP_PHONE, "look": look}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
