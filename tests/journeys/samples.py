@@ -29,13 +29,12 @@ def dialect_clip() -> Path:
     return OWN_STORY
 
 
-def picture(folder: Path, name: str, words: str = "") -> Path:
-    """A photographed paper."""
+def picture(folder: Path, name: str) -> Path:
+    """A photographed paper; another name gives another paper."""
     paper = Image.new("RGB", (1000, 1400), "#f8f6ee")
-    draw = ImageDraw.Draw(paper)
+    draw, seed = ImageDraw.Draw(paper), sum(name.encode())
     for line in range(20):
-        draw.rectangle((90, 140 + line * 60, 910 - (line * 97) % 400, 152 + line * 60), fill="#55524a")
-    draw.text((90, 70), words or Path(name).stem.encode("ascii", "ignore").decode(), fill="#111")
+        draw.rectangle((90, 140 + line * 60, 910 - (line * seed) % 400, 152 + line * 60), fill="#55524a")
     path = folder / name
     paper.save(path, "JPEG", quality=85)
     return path

@@ -9,7 +9,10 @@ def test_a_dispute_is_filed_with_photo_and_voice_but_no_script(come, tmp_path) -
     citizen = come("citizen", java_script_enabled=False)
 
     docket = intake.by_plain_forms(
-        citizen, photo=samples.picture(tmp_path, "合同.jpg"), voice=samples.dialect_clip(), phone="13900000101"
+        citizen,
+        photo=samples.picture(tmp_path, "合同.jpg"),
+        voice=samples.dialect_clip(),
+        phone="13900000101",
     )
 
     assert re.fullmatch(r"\d{4}-\d{4}", docket)

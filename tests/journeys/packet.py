@@ -1,0 +1,37 @@
+"""The packet in a stranger's hands: Python alone, another process, no network needed."""
+
+import random
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+CHANGES = 50
+
+
+def hold(content: bytes, folder: Path) -> None:
+    """The packet holds; each of fifty copies with one changed byte does not, and what differs is named."""
+    whole = folder / "packet.zip"
+    whole.write_bytes(content)
+    with zipfile.ZipFile(whole) as archive:
+        (folder / "verify.py").write_bytes(archive.read("verify.py"))
+    done = check(whole)
+    assert done.returncode == 0, done.stdout + done.stderr
+    chance = random.Random(20250307)
+    for place in chance.sample(range(len(content)), CHANGES):
+        mutant = bytearray(content)
+        mutant[place] ^= 1 << chance.randrange(8)
+        changed = folder / "changed.zip"
+        changed.write_bytes(mutant)
+        done = check(changed)
+        assert done.returncode in {1, 2}, f"byte {place}: {done.stdout}"
+        named = [line for line in done.stdout.splitlines() if "第一处" in line]
+        assert named and named[0].split("：", 1)[-1].strip(), f"byte {place}: {done.stdout}"
+
+
+def check(packet: Path) -> "subprocess.CompletedProcess[str]":
+    """What `python -I -S verify.py PACKET` says, in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(packet.parent / "verify.py"), str(packet)],
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
