@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from cases.claims import ClaimKind
 from cases.models import Answer
+from cases.money import MAX_YUAN
 from cases.roles import Side
 from cases.rules.caps import Licence
 from cases.rules.limits import TRACKS
@@ -17,6 +18,7 @@ from mediation.court.models import Ruling
 from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
 
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
+MOST_FEN = MAX_YUAN * 100
 
 
 class NoteSerializer(serializers.Serializer[Any]):
@@ -44,7 +46,7 @@ class ReplySerializer(serializers.Serializer[Any]):
     claim = serializers.IntegerField(min_value=1, help_text="the number of the claim")
     position = serializers.ChoiceField(choices=Answer.Position.choices)
     words = serializers.CharField(max_length=4000)
-    amount_fen = serializers.IntegerField(min_value=0, required=False, allow_null=True)
+    amount_fen = serializers.IntegerField(min_value=0, max_value=MOST_FEN, required=False, allow_null=True)
 
 
 class AnswerSerializer(serializers.Serializer[Any]):
@@ -74,7 +76,7 @@ class TermSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(choices=Term.Kind.choices)
     payer = serializers.ChoiceField(choices=Side.choices, help_text="the side that acts")
     due_on = serializers.DateField()
-    amount_fen = serializers.IntegerField(min_value=1, required=False, allow_null=True)
+    amount_fen = serializers.IntegerField(min_value=1, max_value=MOST_FEN, required=False, allow_null=True)
     parts = serializers.IntegerField(min_value=1, max_value=120, default=1)
     account = AccountSerializer(required=False)
     allocation = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
@@ -144,7 +146,7 @@ class SearchSerializer(serializers.Serializer[Any]):
 
     q = serializers.CharField(max_length=2000, help_text="the story, or words of it")
     kind = serializers.ChoiceField(choices=ClaimKind.choices, required=False)
-    claim_fen = serializers.IntegerField(min_value=1, required=False)
+    claim_fen = serializers.IntegerField(min_value=1, max_value=MOST_FEN, required=False)
     n = serializers.IntegerField(min_value=1, max_value=30, default=10)
 
 

@@ -186,6 +186,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
     "PAGE_SIZE": 50,
+    "NUM_PROXIES": 0,  # the server has already put the real address where it belongs
     "EXCEPTION_HANDLER": "mediation.api.errors.as_problem",
 }
 SPECTACULAR_SETTINGS = {
