@@ -52,7 +52,7 @@ check: $(VENV)/.tools
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --lint templates
+	$(BIN)/djlint --lint templates
 	$(BIN)/codespell evidence cases mediation tests benchmarks docs *.md
 	@$(BIN)/python manage.py compile_locale -v 0
 	$(BIN)/python manage.py makemigrations --check --dry-run
