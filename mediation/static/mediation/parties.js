@@ -36,7 +36,7 @@
   function seen() {
     const place = end.getBoundingClientRect();
     const loaded = pages.every((page) => page.complete);
-    if (!loaded || place.top > window.innerHeight || place.bottom < 0) return;
+    if (!loaded || place.top > window.innerHeight) return;
     wait(false);
     ["scroll", "resize"].forEach((name) => window.removeEventListener(name, seen));
     pages.forEach((page) => page.removeEventListener("load", seen));
