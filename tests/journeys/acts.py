@@ -13,6 +13,7 @@ from tests.journeys.visitor import Visitor
 ACCOUNT = {"holder": "杨小满", "bank": "样例银行江州分行", "number": "6200000000000000"}
 HEARD_WITHIN_MS = 240_000
 SEEN_WITHIN_MS = 30_000
+PAPERS_WITHIN_S = 90
 
 
 def party(person: Visitor, docket: str, act: str, **answers: str) -> None:
@@ -288,3 +289,15 @@ def pay(institution: Visitor, citizen: Visitor, docket: str, proof: Path) -> Non
         citizen.picture("citizen-received")
         citizen.press("[data-send]")
     raise AssertionError("the payments never end")
+
+
+def paper(person: Visitor, docket: str, title: str) -> bytes:
+    """The bytes of a paper of the case, as soon as the worker has made it."""
+    for _try in range(PAPERS_WITHIN_S):
+        person.open(f"/case/{docket}/")
+        link = person.page.locator("#papers a", has_text=title)
+        if link.count():
+            person.press(link.first)
+            return person.download(person.page.locator("a[href*='download=1']").first.get_attribute("href") or "")
+        person.page.wait_for_timeout(1000)
+    raise AssertionError(f"{title} was not made within {PAPERS_WITHIN_S} s")
