@@ -24,6 +24,7 @@ from mediation.adapters import adapter
 from mediation.demo.people import demo_accounts
 from mediation.entrance import CodeForm, MessageCodeForm, PhoneForm, StaffForm
 from mediation.files import exhibit_file
+from mediation.gate import count, count_or_refuse, is_too_often
 from mediation.http import page, refusals_shown_on
 from mediation.notices.services import check_code, send_code
 
@@ -94,11 +95,14 @@ def open_case(request: HttpRequest, pk: str) -> HttpResponse:
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Name and password, for staff, institutions and courts."""
     form = StaffForm(request.POST or None)
+    if request.method == "POST" and is_too_often(request, "wrong passwords"):
+        return locked_out(request)
     if request.method == "POST" and form.is_valid():
         person = authenticate(request, **form.cleaned_data)
         if person is not None:
             login(request, person)
             return _go_on(request)
+        count(request, "wrong passwords")
         form.add_error(None, _("User name or password is not right. Please check both and try again."))
     return page(
         request,
@@ -121,6 +125,7 @@ def sign_in_by_phone(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         with refusals_shown_on(form):
+            count_or_refuse(request, "codes")
             send_code(phone=phone, code=make_code(phone=phone))
             return _code_page(request, CodeForm(initial={"phone": phone}))
     return _phone_page(request, form)
@@ -131,6 +136,7 @@ def _enter_with_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         with refusals_shown_on(form):
+            count_or_refuse(request, "code tries")
             use_code(phone=phone, code=form.cleaned_data["code"])
             login(request, citizen_with(phone=phone), backend=BY_PHONE)
             return _go_on(request)

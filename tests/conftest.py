@@ -4,10 +4,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as properties
+from django.core.cache import cache
 
 from cases.models import Case, Centre, Institution, User
 from tests import factories
 from tests.flush import guards_lifted_while_flushing  # noqa: F401 - a fixture for every test
+
+properties.register_profile("house", deadline=None)  # machines differ; speed is measured in benchmarks
+properties.load_profile("house")
 
 SHARED = Path(os.environ.get("SHARED_DIR", Path(__file__).resolve().parents[2] / "shared"))
 
@@ -23,6 +28,7 @@ def shared() -> Path:
 @pytest.fixture(autouse=True)
 def _own_storage(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "deposits"
+    cache.clear()  # what one test counts is no other's business
 
 
 @pytest.fixture

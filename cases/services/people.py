@@ -17,16 +17,16 @@ from cases.services.steps import remember
 from evidence.sealing import blind_index
 
 CODE_LIVES = timedelta(minutes=10)
-CODES_AN_HOUR = 6
+CODES_AN_HOUR, CODES_A_DAY = 6, 15
 TRIES_A_CODE = 5
-MOBILE = re.compile(r"^1[3-9]\d{9}$")
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def clean_phone(text: str) -> str:
     """The eleven digits of a mainland mobile number. Raises Refusal in plain words."""
     digits = re.sub(r"[\s\-()（）]", "", text.translate(str.maketrans("０１２３４５６７８９", "0123456789")))
     digits = digits.removeprefix("+86").removeprefix("0086")
-    if not MOBILE.match(digits):
+    if not MOBILE.fullmatch(digits):
         raise Refusal(_("Please check the phone number: a mobile number has 11 digits and begins with 1."))
     return digits
 
@@ -48,11 +48,14 @@ def citizen_with(*, phone: str, name: str = "") -> User:
 def make_code(*, phone: str) -> str:
     """A new six-digit code for this phone; the caller sends it. Raises Refusal when too many were asked for."""
     index = blind_index(phone, purpose="phone")
-    recent = PhoneCode.objects.filter(
-        phone_index=index, sent_at__gt=timezone.now() - timedelta(hours=1)
-    ).count()
-    if recent >= CODES_AN_HOUR:
+    now = timezone.now()
+    sent = PhoneCode.objects.filter(phone_index=index, sent_at__gt=now - timedelta(days=1))
+    list(sent.select_for_update())  # requests at the same moment count one after the other
+    times = list(sent.values_list("sent_at", flat=True))
+    if sum(at > now - timedelta(hours=1) for at in times) >= CODES_AN_HOUR:
         raise Refusal(_("Too many codes were sent to this phone. Please wait an hour, or call us."))
+    if len(times) >= CODES_A_DAY:
+        raise Refusal(_("Too many codes were sent to this phone today. Please try tomorrow, or call us."))
     code = f"{secrets.randbelow(1_000_000):06d}"
     PhoneCode.objects.create(phone_index=index, digest=_digest(index, code))
     return code
@@ -99,7 +102,7 @@ def clean_id_number(text: str) -> str:
         .translate(str.maketrans("０１２３４５６７８９Ｘ", "0123456789X"))
         .replace(" ", "")
     )
-    if re.fullmatch(r"\d{17}[\dX]", number):
+    if re.fullmatch(r"[0-9]{17}[0-9X]", number):
         weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
         rest = sum(int(digit) * weight for digit, weight in zip(number, weights, strict=False)) % 11
         if "10X98765432"[rest] == number[17]:

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "mediation.gate.only_plain_addresses",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mediation.urls"

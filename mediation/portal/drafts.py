@@ -22,6 +22,7 @@ from cases.roles import Role
 from cases.services.intake import draft_case, save_answers
 from cases.services.steps import lock_case
 from cases.workflow import Stage
+from mediation import gate
 from mediation.portal.intake_forms import QUESTIONS, ContactForm, MoneyForm, StoryForm, WhenForm
 
 KEPT = timedelta(days=90)
@@ -56,6 +57,7 @@ def current_or_new(request: HttpRequest) -> Case:
     if case := current(request):
         return case
     count_or_refuse(request, "drafts_begun", most=DRAFTS_A_DAY, seconds=24 * 3600)
+    gate.count_or_refuse(request, "drafts")
     case = draft_case()
     take_up(request, case)
     return case

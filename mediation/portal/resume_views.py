@@ -19,6 +19,7 @@ from cases.errors import Refusal
 from cases.models import Case
 from cases.services.intake import drafts_of, save_answers
 from cases.services.people import make_code, use_code
+from mediation import gate
 from mediation.http import page, refusals_shown_on
 from mediation.notices.services import send_code
 from mediation.portal import drafts, helping
@@ -124,6 +125,7 @@ def resume(request: HttpRequest) -> HttpResponse:
         phone = form.cleaned_data["phone"]
         with refusals_shown_on(form):
             drafts.count_or_refuse(request, "codes", most=drafts.CODES_AN_HOUR, seconds=3600)
+            gate.count_or_refuse(request, "codes")
             send_code(phone=phone, code=make_code(phone=phone))
             return _code_page(request, ResumeCodeForm(initial={"phone": phone}))
     return page(request, "portal/intake/resume.html", form=form)
@@ -139,6 +141,7 @@ def _with_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         phone = form.cleaned_data["phone"]
         with refusals_shown_on(form):
+            gate.count_or_refuse(request, "code tries")
             use_code(phone=phone, code=form.cleaned_data["code"])
             request.session.cycle_key()
             request.session[VERIFIED] = {"phone": phone, "at": time.time()}

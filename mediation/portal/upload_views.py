@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.errors import Refusal
 from cases.models import Case
-from mediation import incoming
+from mediation import gate, incoming
 from mediation.incoming import Incoming, WrongOffset
 from mediation.portal import drafts, evidence_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
@@ -30,6 +30,7 @@ def create(request: HttpRequest) -> JsonResponse:
     try:
         case = drafts.current_or_new(request)
         drafts.count_or_refuse(request, "uploads", most=UPLOADS_AN_HOUR, seconds=3600)
+        gate.count_or_refuse(request, "uploads")
         upload = incoming.announce(
             case_id=case.pk,
             name=request.POST.get("name", "") or "file",
