@@ -17,6 +17,7 @@ from PIL import Image
 from evidence.errors import DepositRefused
 
 HEAD_BYTES = 8192
+MOST_PIXELS = 64_000_000  # decoded: 256 MB of memory in the worst case
 Check = Callable[[BinaryIO, bytes], bool]
 
 
@@ -66,12 +67,17 @@ def _head(stream: BinaryIO) -> bytes:
 
 
 def _decodes(stream: BinaryIO, _head: bytes) -> bool:
-    """Whether Pillow can read the whole picture; a photograph is read at an eighth of its size."""
+    """Whether Pillow can read the whole picture; a photograph is read at an eighth of its size.
+
+    Of a picture too large to be held in memory only the outer shape is looked at.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             with Image.open(stream) as image:
                 image.verify()
+                if image.width * image.height > MOST_PIXELS:
+                    return True
             stream.seek(0)
             with Image.open(stream) as image:
                 image.draft("L", (image.width // 8 or 1, image.height // 8 or 1))

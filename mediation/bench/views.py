@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases.models import Exhibit
 from cases.roles import Role
+from evidence.errors import Erased
 from mediation.bench import inbox as lists
 from mediation.bench import materials, verdict
 from mediation.bench.checks import checks_of, register_check
@@ -22,6 +23,7 @@ from mediation.court.checking import Finding, check_application, check_packet
 from mediation.court.models import JointApplication
 from mediation.court.packet import exhibits_for_court, read_packet
 from mediation.court.selectors import of_court
+from mediation.documents.render import NotReadable
 from mediation.files import court_may_see
 from mediation.http import HouseRequest, open_to, page
 
@@ -156,7 +158,10 @@ def paper_page(request: HouseRequest, pk: int, number: int, leaf: int) -> HttpRe
     )
     if not court_may_see(exhibit) or exhibit.deposit.media_type != "application/pdf":
         raise Http404
-    pages = materials.pages_of(str(exhibit.deposit_id), exhibit.deposit.sha256)
+    try:
+        pages = materials.pages_of(str(exhibit.deposit_id), exhibit.deposit.sha256)
+    except (NotReadable, Erased, FileNotFoundError) as error:
+        raise Http404 from error
     if not 1 <= leaf <= len(pages):
         raise Http404
     return HttpResponse(pages[leaf - 1], content_type="image/png")

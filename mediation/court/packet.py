@@ -17,6 +17,7 @@ from evidence.packet import PacketSummary, build_packet
 from evidence.vault import SealedReader, seal_stream
 from mediation.agreements.content import office_paper
 from mediation.court.models import JointApplication
+from mediation.documents.characters import covered
 from mediation.documents.render import render
 
 # Concessions may not be used against anybody (在线调解规则 Art 18, 特邀调解规定 Art 22): what was proposed, answered,
@@ -96,9 +97,10 @@ def make_packet(case: Case, target: BinaryIO) -> PacketSummary:
 
 
 def name_in_packet(exhibit: Exhibit) -> str:
-    """A file name that every system can unpack: number, title, and the ending of its kind."""
+    """A file name that every system can unpack and our fonts can print: number, title, the ending of its kind."""
     ending = Path(exhibit.deposit.name).suffix[:8].lower() or ".bin"
-    title = "".join(letter for letter in str(exhibit.title) if letter.isalnum() or letter in "-_（）()")[:40]
+    letters = [letter for letter in str(exhibit.title) if letter.isalnum() or letter in "-_（）()"]
+    title = "".join(letter for letter in letters if letter in covered())[:40]
     return f"{exhibit.number:02d}-{title or 'file'}{ending}"
 
 

@@ -33,6 +33,8 @@ from mediation.documents.needs import MissingContent, lacking
 FONTS = Path(__file__).resolve().parent / "fonts"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 STANDARD: Final = "a-2b"
+MOST_PAGES = 60
+MOST_PIXELS = 16_000_000
 
 _press = threading.Lock()
 
@@ -71,13 +73,9 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
 
 
 def page_images(pdf: bytes, *, dots_per_inch: int = 110) -> list[bytes]:
-    """Each page as a PNG, first page first."""
-    with _press:  # pdfium is not thread-safe
-        document = pypdfium2.PdfDocument(pdf)
-        try:
-            return [_png(page, dots_per_inch) for page in document]
-        finally:
-            document.close()
+    """Each page as a PNG, first page first, MOST_PAGES at most. Raises NotReadable for a broken PDF."""
+    with _press, _opened(pdf) as document:  # pdfium is not thread-safe
+        return [_png(document[n], dots_per_inch) for n in range(min(MOST_PAGES, len(document)))]
 
 
 def count_pages(pdf: bytes) -> int:
@@ -98,12 +96,12 @@ def page_image(pdf: bytes, number: int, *, dots_per_inch: int = 110) -> bytes:
 def _opened(pdf: bytes) -> Iterator[pypdfium2.PdfDocument]:
     try:
         document = pypdfium2.PdfDocument(pdf)
+        try:
+            yield document
+        finally:
+            document.close()
     except pypdfium2.PdfiumError as error:
         raise NotReadable(str(error)) from error
-    try:
-        yield document
-    finally:
-        document.close()
 
 
 @cache
@@ -113,8 +111,11 @@ def _compiler() -> typst.Compiler:
 
 
 def _png(page: pypdfium2.PdfPage, dots_per_inch: int) -> bytes:
-    picture = BytesIO()
-    page.render(scale=dots_per_inch / 72).to_pil().save(picture, format="PNG", optimize=True)
+    picture, (width, height) = BytesIO(), page.get_size()
+    scale = min(
+        dots_per_inch / 72, MOST_PIXELS**0.5 / max(width, height, 1)
+    )  # a page may call itself a mile wide
+    page.render(scale=scale).to_pil().save(picture, format="PNG", optimize=True)
     return picture.getvalue()
 
 

@@ -82,7 +82,8 @@ def _take_piece(request: HouseRequest, door: str, hearing: Hearing, now: Incomin
     offset = request.headers.get("Upload-Offset", "")
     try:
         body = request.read(incoming.LARGEST_PIECE + 1)
-        incoming.append(now, offset=int(offset) if offset.isdigit() else -1, piece=body)
+        plain = offset.isascii() and offset.isdigit() and len(offset) < 16
+        incoming.append(now, offset=int(offset) if plain else -1, piece=body)
         if not now.is_whole:
             return _reached(HttpResponse(status=204), now)
         with incoming.opened(now) as whole:
