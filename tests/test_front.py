@@ -327,12 +327,12 @@ def test_a_shared_file_is_seen_by_the_people_of_the_case(accepted_case, citizen,
     assert seen_by(people, exhibit) == {"citizen", "lender", "officer", "mediator"}
 
 
-def test_a_private_file_is_not_seen_by_the_other_side(accepted_case, citizen, lender, people) -> None:
+def test_a_private_file_is_seen_by_its_own_side_and_the_mediator_alone(accepted_case, citizen, lender, people) -> None:
     mine = exhibit_of(accepted_case, citizen, Role.CITIZEN, is_private=True)
     theirs = exhibit_of(accepted_case, lender, Role.INSTITUTION, is_private=True)
 
-    assert seen_by(people, mine) == {"citizen", "officer", "mediator"}
-    assert seen_by(people, theirs) == {"lender", "officer", "mediator"}
+    assert seen_by(people, mine) == {"citizen", "mediator"}
+    assert seen_by(people, theirs) == {"lender", "mediator"}
 
 
 def test_a_file_that_was_taken_back_is_seen_by_nobody(accepted_case, citizen, people) -> None:

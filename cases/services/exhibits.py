@@ -43,7 +43,7 @@ def add_exhibit(
     exhibit = case.exhibits.create(
         number=last + 1,
         kind=kind,
-        title=title or name,
+        title=title or deposit.name,
         deposit=deposit,
         by=by,
         by_role=role,
@@ -88,8 +88,8 @@ def withdraw_exhibit(*, exhibit_id: int, by: User | None, role: Role) -> Exhibit
 
 
 def exhibits_for(case: Case, person: User | None, role: Role) -> list[Exhibit]:
-    """What this person may see of the case's files, in order."""
+    """What this person may see of the case's files, in order. Private ones: whose side gave them, and the mediator."""
     seen = case.exhibits.filter(withdrawn_at__isnull=True).select_related("deposit", "by")
-    if role in {Role.MEDIATOR, Role.OFFICER}:
+    if role == Role.MEDIATOR:
         return list(seen)
     return [exhibit for exhibit in seen if not exhibit.is_private or exhibit.by_role == role]
