@@ -23,11 +23,13 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """The one door to cases for anyone signed in; a stranger finds nothing, not an error."""
         match person.role:
             case Role.OFFICER:
-                return self.filter(centre=person.centre).exclude(stage=Stage.INTAKE)
+                return self.filter(centre=person.centre, centre__isnull=False).exclude(stage=Stage.INTAKE)
             case Role.MEDIATOR:
                 return self.filter(mediator=person).exclude(stage=Stage.INTAKE)
             case Role.COURT:
-                return self.filter(centre__court=person.court, applied_at__isnull=False)
+                return self.filter(
+                    centre__court=person.court, centre__court__isnull=False, applied_at__isnull=False
+                )
             case Role.INSTITUTION:
                 return self.filter(
                     parties__institution=person.institution,

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,8 +60,10 @@ def file_case(*, case_id: UUID) -> Case:
     if gaps := gaps_in(answers):
         raise NotAdmissible(*gaps)
     citizen = citizen_with(phone=answers["phone"], name=answers["name"])
-    centres = Centre.objects.select_for_update().order_by("pk")
-    case.centre = centres.get(pk=case.centre_id) if case.centre_id else centres[0]
+    first = Centre.objects.select_for_update().order_by("pk")[
+        0
+    ]  # one lock for all centres: the docket is shared
+    case.centre = Centre.objects.get(pk=case.centre_id) if case.centre_id else first
     case.docket = _next_docket(timezone.localdate())
     case.kind = answers.get("kind") or ClaimKind.OTHER
     case.amount_fen = answers.get("amount_fen")
@@ -75,11 +78,11 @@ def file_case(*, case_id: UUID) -> Case:
 
 
 def _next_docket(today: date) -> str:
-    """Year and running number. The caller holds a lock on the centre, so two filings cannot get the same."""
+    """Year and running number. The caller holds the lock of all filings, so two cannot get the same."""
     prefix = f"{today:%Y}-"
     last = (
         Case.objects.filter(docket__startswith=prefix)
-        .order_by("-docket")
+        .order_by(Length("docket").desc(), "-docket")  # 10000 comes after 9999
         .values_list("docket", flat=True)
         .first()
     )
