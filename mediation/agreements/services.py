@@ -117,19 +117,25 @@ def _flaws(term: TermDraft) -> list[str]:
         flaws.append(_("say which side acts."))
     if term.kind in {Term.Kind.PAY, Term.Kind.WAIVE} and not (term.amount_fen and term.amount_fen > 0):
         flaws.append(_("give an amount above zero."))
-    if term.amount_fen and term.amount_fen > MAX_YUAN * 100:
-        flaws.append(_("the amount is too large; please check it."))
     if term.kind == Term.Kind.PAY and not all(term.account.get(key) for key in ("holder", "bank", "number")):
         flaws.append(_("give the account: holder, bank and number."))
     if term.kind not in {Term.Kind.PAY, Term.Kind.WAIVE} and not term.words.strip():
         flaws.append(_("write what exactly is to be done."))
     if term.due_on < timezone.localdate():
         flaws.append(_("the day lies in the past."))
-    if term.due_on.year + max(term.parts, 1) / 12 > timezone.localdate().year + LONGEST_YEARS:
-        flaws.append(_("the last day lies more than %(years)s years ahead.") % {"years": LONGEST_YEARS})
     if not 1 <= term.parts <= MOST_PARTS or (term.amount_fen and term.parts > term.amount_fen):
         flaws.append(_("give between 1 and %(most)s instalments.") % {"most": MOST_PARTS})
-    return flaws
+    return flaws + _excesses(term)
+
+
+def _excesses(term: TermDraft) -> list[str]:
+    """What no paper could be made of: sums and days beyond all measure."""
+    found = []
+    if term.amount_fen and term.amount_fen > MAX_YUAN * 100:
+        found.append(_("the amount is too large; please check it."))
+    if term.due_on.year + max(term.parts, 1) / 12 > timezone.localdate().year + LONGEST_YEARS:
+        found.append(_("the last day lies more than %(years)s years ahead.") % {"years": LONGEST_YEARS})
+    return found
 
 
 @transaction.atomic
