@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 READS = re.compile(
     r'''(?:environ(?:\.get\(|\.setdefault\(|\[)|\b(?:text|flag|words|secret|database|getenv)\()\s*"([A-Z][A-Z0-9_]+)"'''
 )
-NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE"}
+NOT_FOR_OPERATORS = {"DJANGO_SETTINGS_MODULE", "CELERY_SKIP_CHECKS"}
 
 
 def named() -> list[str]:

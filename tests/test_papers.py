@@ -139,17 +139,23 @@ def test_an_application_taken_back_before_acceptance_ends_no_mediation(filed_cas
     assert kinds_of(filed_case) == ["application"]
 
 
-def test_what_is_missing_is_said_and_made_good_later(filed_case: Case) -> None:
-    Loan.objects.filter(case=filed_case).update(received_fen=None)
-
-    assert services.render_due() == 0
+def test_what_is_missing_is_said_and_made_good_later(filed_case: Case, monkeypatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(services, "content_of", lambda paper, case: {"docket": case.docket})
+        assert services.render_due() == 0
 
     owed = filed_case.papers.get()
     assert owed.state == Paper.State.FAILED
     assert owed.problem
-    Loan.objects.filter(case=filed_case).update(received_fen=900_000)
     services.try_again(paper_id=owed.pk)
     assert services.render_due() == 1
+
+
+def test_an_amount_that_nobody_knows_is_said_to_be_unknown(filed_case: Case) -> None:
+    Loan.objects.filter(case=filed_case).update(received_fen=None)
+
+    assert services.render_due() == 1
+    assert "暂不清楚" in text_of(filed_case.papers.get().exhibit)
 
 
 def test_a_press_that_breaks_is_tried_again_and_then_looked_at(filed_case, monkeypatch) -> None:
