@@ -31,11 +31,16 @@ def test_placeholders_agree(language: str) -> None:
         entry.msgid
         for entry in catalogue(language)
         for text in (entry.msgstr, *entry.msgstr_plural.values())
-        if (text
-        and not set(PLACEHOLDER.findall(text)) <= set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural)))
-        or (text
-        and not entry.msgid_plural
-        and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(entry.msgid)))
+        if (
+            text
+            and not set(PLACEHOLDER.findall(text))
+            <= set(PLACEHOLDER.findall(entry.msgid + entry.msgid_plural))
+        )
+        or (
+            text
+            and not entry.msgid_plural
+            and set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(entry.msgid))
+        )
     ]
     assert wrong == []
 
