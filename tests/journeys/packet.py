@@ -26,7 +26,8 @@ def hold(content: bytes, folder: Path) -> None:
         done = check(changed)
         assert done.returncode in {1, 2}, f"byte {place}: {done.stdout}"
         named = [line for line in done.stdout.splitlines() if "第一处" in line]
-        assert named and named[0].split("：", 1)[-1].strip(), f"byte {place}: {done.stdout}"
+        assert named, f"byte {place}: {done.stdout}"
+        assert named[0].split("：", 1)[-1].strip(), f"byte {place}: {done.stdout}"
 
 
 def check(packet: Path) -> "subprocess.CompletedProcess[str]":

@@ -1,4 +1,4 @@
-"""Cases led to a stage by the services themselves, inside the running site's database, for the browser to go on from."""
+"""Cases led to a stage by the services, in the running site's database, for the browser to go on from."""
 
 import json
 from collections.abc import Mapping, Sequence

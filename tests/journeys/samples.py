@@ -2,6 +2,8 @@
 
 import io
 import os
+import secrets
+import warnings
 from pathlib import Path
 
 import pypdf
@@ -25,7 +27,7 @@ def dialect_clip() -> Path:
     for name in ("chuan_001.wav", "chuan_003.wav", "chuan_004.wav"):
         if (SPEECH / name).is_file():
             return SPEECH / name
-    print(f"SKIPPED: no dialect clip in {SPEECH}; the demo's own story is used in its place")
+    warnings.warn(f"skipped: no dialect clip in {SPEECH}; the demo's own story stands in", stacklevel=2)
     return OWN_STORY
 
 
@@ -38,6 +40,11 @@ def picture(folder: Path, name: str) -> Path:
     path = folder / name
     paper.save(path, "JPEG", quality=85)
     return path
+
+
+def new_phone() -> str:
+    """A mobile number that nobody on the site has used."""
+    return f"139{secrets.randbelow(10**8):08d}"
 
 
 def pdf_text(content: bytes) -> str:

@@ -2,21 +2,19 @@
 
 import re
 
-from tests.journeys import acts, intake, packet, samples
-
-PHONE = "13900000201"
+from tests.journeys import acts, intake, packet, samples, talks
 
 
 def test_one_dispute_from_the_phone_to_the_last_fen(come, site, tmp_path) -> None:
-    citizen = come("citizen")
+    citizen, phone = come("citizen"), samples.new_phone()
     officer, institution = come("officer"), come("institution")
     mediator, judge = come("mediator"), come("judge")
 
     # 1 intake 申请
     papers = [samples.picture(tmp_path, "合同.jpg"), samples.picture(tmp_path, "还款记录.jpg")]
-    docket = intake.with_uploads(citizen, papers=papers, voice=samples.dialect_clip(), phone=PHONE)
+    docket = intake.with_uploads(citizen, papers=papers, voice=samples.dialect_clip(), phone=phone)
     assert re.fullmatch(r"\d{4}-\d{4}", docket)
-    citizen.sign_in_by_phone(PHONE)
+    citizen.sign_in_by_phone(phone)
     citizen.picture("citizen-my-cases")
     citizen.press(f"main a[href*='/case/{docket}/']")
     citizen.picture("citizen-case-filed")
@@ -41,22 +39,22 @@ def test_one_dispute_from_the_phone_to_the_last_fen(come, site, tmp_path) -> Non
     mediator.picture("mediator-case")
 
     # 4 like cases and a suggestion 方案建议
-    acts.compare(mediator, docket)
+    talks.compare(mediator, docket)
 
     # 5 hearing, transcript, undisputed facts 调解会、笔录、无争议事实
-    acts.hold_hearing(mediator, [citizen, institution], docket, samples.dialect_clip())
-    acts.transcript(mediator, [citizen, institution])
-    acts.facts(mediator, [citizen, institution], docket)
+    talks.hold_hearing(mediator, [citizen, institution], docket, samples.dialect_clip())
+    talks.transcript(mediator, [citizen, institution])
+    talks.facts(mediator, [citizen, institution], docket)
 
     # 6 proposal and agreement 方案、协议
-    acts.propose(mediator, docket, "800", "先按双方差额的中间数提出。")
+    talks.propose(mediator, docket, "800", "先按双方差额的中间数提出。")
     acts.party(institution, docket, "proposal", decision="yes")
     acts.party(citizen, docket, "proposal", decision="no", words="到手只有九千，八百太少。")
-    acts.propose(mediator, docket, "1200.01", "按实际到账重新计算。")
+    talks.propose(mediator, docket, "1200.01", "按实际到账重新计算。")
     for person in (citizen, institution):
         acts.party(person, docket, "proposal", decision="yes")
     acts.party(citizen, docket, "identity", id_number=samples.ID_NUMBER, address="江州市滨江区平安里2号")
-    acts.draw_up(mediator, docket)
+    talks.draw_up(mediator, docket)
     paper = mediator.page.locator("a[href*='/file/']").first.get_attribute("href") or ""
     words = samples.pdf_text(mediator.download(paper))
     assert "壹仟贰佰元零壹分" in words
