@@ -88,7 +88,9 @@ SUPPLEMENT = Step(
     starts=("acceptance",),
     meets=("supplement",),
 )
-DECLINE = Step("decline", {Stage.ACCEPTANCE, Stage.SUPPLEMENT}, Stage.CLOSED, by={Role.OFFICER}, meets=("acceptance",))
+DECLINE = Step(
+    "decline", {Stage.ACCEPTANCE, Stage.SUPPLEMENT}, Stage.CLOSED, by={Role.OFFICER}, meets=("acceptance",)
+)
 ACCEPT = Step(
     "accept",
     {Stage.ACCEPTANCE},

@@ -327,7 +327,9 @@ def test_a_shared_file_is_seen_by_the_people_of_the_case(accepted_case, citizen,
     assert seen_by(people, exhibit) == {"citizen", "lender", "officer", "mediator"}
 
 
-def test_a_private_file_is_seen_by_its_own_side_and_the_mediator_alone(accepted_case, citizen, lender, people) -> None:
+def test_a_private_file_is_seen_by_its_own_side_and_the_mediator_alone(
+    accepted_case, citizen, lender, people
+) -> None:
     mine = exhibit_of(accepted_case, citizen, Role.CITIZEN, is_private=True)
     theirs = exhibit_of(accepted_case, lender, Role.INSTITUTION, is_private=True)
 

@@ -9,352 +9,1042 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('evidence', '0002_guards'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("evidence", "0002_guards"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Centre',
+            name="Centre",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('code', models.CharField(help_text='stands in docket numbers', max_length=12, unique=True)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("code", models.CharField(help_text="stands in docket numbers", max_length=12, unique=True)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(
-            name='Court',
+            name="Court",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('code', models.CharField(help_text='stands in ruling numbers, such as 沪0115', max_length=12, unique=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="stands in ruling numbers, such as 沪0115", max_length=12, unique=True
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True)),
-                ('short_name', models.CharField(blank=True, max_length=30)),
-                ('licence', models.CharField(choices=[('bank', 'Bank'), ('consumer_finance', 'Consumer finance company'), ('auto_finance', 'Auto finance company'), ('trust', 'Trust company'), ('microlender', 'Micro-lender'), ('platform', 'Lending platform'), ('private', 'Private lender'), ('unknown', 'Not known')], default='unknown', max_length=20)),
-                ('credit_code', models.CharField(blank=True, help_text='统一社会信用代码', max_length=18)),
-                ('address', models.CharField(blank=True, max_length=200)),
-                ('representative', models.CharField(blank=True, help_text='法定代表人', max_length=50)),
-                ('phone', models.CharField(blank=True, max_length=30)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True)),
+                ("short_name", models.CharField(blank=True, max_length=30)),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("bank", "Bank"),
+                            ("consumer_finance", "Consumer finance company"),
+                            ("auto_finance", "Auto finance company"),
+                            ("trust", "Trust company"),
+                            ("microlender", "Micro-lender"),
+                            ("platform", "Lending platform"),
+                            ("private", "Private lender"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                ("credit_code", models.CharField(blank=True, help_text="统一社会信用代码", max_length=18)),
+                ("address", models.CharField(blank=True, max_length=200)),
+                ("representative", models.CharField(blank=True, help_text="法定代表人", max_length=50)),
+                ("phone", models.CharField(blank=True, max_length=30)),
             ],
         ),
         migrations.CreateModel(
-            name='PhoneCode',
+            name="PhoneCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone_index', models.CharField(db_index=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('used_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("phone_index", models.CharField(db_index=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("used_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-sent_at'],
+                "ordering": ["-sent_at"],
             },
         ),
         migrations.CreateModel(
-            name='Precedent',
+            name="Precedent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text="its name in the centre's own register", max_length=60, unique=True)),
-                ('is_sample', models.BooleanField(default=False, help_text='invented, for trying things out')),
-                ('kind', models.CharField(choices=[('high_rate', 'Interest too high'), ('hidden_fee', 'Hidden fees'), ('forced_insurance', 'Insurance or service forced on me'), ('unauthorised_loan', 'A loan I did not take'), ('credit_record', 'Wrong credit record'), ('early_repayment', 'Early repayment'), ('harassment', 'Harassing collection'), ('hardship', 'Cannot pay for now'), ('training_loan', 'Training loan'), ('card_instalment', 'Card instalment fees'), ('deduction', 'Money taken without consent'), ('rental_loan', 'Rental loan'), ('other', 'Something else')], max_length=24)),
-                ('licence', models.CharField(choices=[('bank', 'Bank'), ('consumer_finance', 'Consumer finance company'), ('auto_finance', 'Auto finance company'), ('trust', 'Trust company'), ('microlender', 'Micro-lender'), ('platform', 'Lending platform'), ('private', 'Private lender'), ('unknown', 'Not known')], default='unknown', max_length=20)),
-                ('product', models.CharField(blank=True, max_length=60)),
-                ('city', models.CharField(blank=True, max_length=30)),
-                ('story', models.TextField()),
-                ('claim_fen', models.BigIntegerField(blank=True, null=True)),
-                ('principal_fen', models.BigIntegerField(blank=True, null=True)),
-                ('annual_rate', models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
-                ('evidence_level', models.PositiveSmallIntegerField(default=1, help_text='0 nothing … 3 full papers')),
-                ('remedies', models.JSONField(default=list)),
-                ('settled_fen', models.BigIntegerField(blank=True, null=True)),
-                ('instalments', models.PositiveSmallIntegerField(default=0)),
-                ('terms', models.JSONField(default=list, help_text='what was agreed, in plain sentences')),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('vector', models.BinaryField(blank=True, default=b'')),
-                ('vector_model', models.CharField(blank=True, max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="its name in the centre's own register", max_length=60, unique=True
+                    ),
+                ),
+                (
+                    "is_sample",
+                    models.BooleanField(default=False, help_text="invented, for trying things out"),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("high_rate", "Interest too high"),
+                            ("hidden_fee", "Hidden fees"),
+                            ("forced_insurance", "Insurance or service forced on me"),
+                            ("unauthorised_loan", "A loan I did not take"),
+                            ("credit_record", "Wrong credit record"),
+                            ("early_repayment", "Early repayment"),
+                            ("harassment", "Harassing collection"),
+                            ("hardship", "Cannot pay for now"),
+                            ("training_loan", "Training loan"),
+                            ("card_instalment", "Card instalment fees"),
+                            ("deduction", "Money taken without consent"),
+                            ("rental_loan", "Rental loan"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("bank", "Bank"),
+                            ("consumer_finance", "Consumer finance company"),
+                            ("auto_finance", "Auto finance company"),
+                            ("trust", "Trust company"),
+                            ("microlender", "Micro-lender"),
+                            ("platform", "Lending platform"),
+                            ("private", "Private lender"),
+                            ("unknown", "Not known"),
+                        ],
+                        default="unknown",
+                        max_length=20,
+                    ),
+                ),
+                ("product", models.CharField(blank=True, max_length=60)),
+                ("city", models.CharField(blank=True, max_length=30)),
+                ("story", models.TextField()),
+                ("claim_fen", models.BigIntegerField(blank=True, null=True)),
+                ("principal_fen", models.BigIntegerField(blank=True, null=True)),
+                ("annual_rate", models.DecimalField(blank=True, decimal_places=4, max_digits=7, null=True)),
+                (
+                    "evidence_level",
+                    models.PositiveSmallIntegerField(default=1, help_text="0 nothing … 3 full papers"),
+                ),
+                ("remedies", models.JSONField(default=list)),
+                ("settled_fen", models.BigIntegerField(blank=True, null=True)),
+                ("instalments", models.PositiveSmallIntegerField(default=0)),
+                ("terms", models.JSONField(default=list, help_text="what was agreed, in plain sentences")),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("vector", models.BinaryField(blank=True, default=b"")),
+                ("vector_model", models.CharField(blank=True, max_length=80)),
             ],
             options={
-                'verbose_name': 'precedent',
-                'ordering': ['key'],
+                "verbose_name": "precedent",
+                "ordering": ["key"],
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(max_length=64, unique=True)),
-                ('name', evidence.sealing.SealedTextField(blank=True)),
-                ('phone', evidence.sealing.SealedTextField(blank=True)),
-                ('phone_index', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('role', models.CharField(choices=[('citizen', 'New citizen'), ('institution', 'Financial institution'), ('officer', 'Case officer'), ('mediator', 'Mediator'), ('court', 'Court'), ('system', 'System')], default='citizen', max_length=12)),
-                ('profile', models.TextField(blank=True, help_text="a mediator's published profile (在线调解规则 Art 5)")),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
-                ('centre', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cases.centre')),
-                ('court', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cases.court')),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='cases.institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("username", models.CharField(max_length=64, unique=True)),
+                ("name", evidence.sealing.SealedTextField(blank=True)),
+                ("phone", evidence.sealing.SealedTextField(blank=True)),
+                ("phone_index", models.CharField(blank=True, db_index=True, max_length=64)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "New citizen"),
+                            ("institution", "Financial institution"),
+                            ("officer", "Case officer"),
+                            ("mediator", "Mediator"),
+                            ("court", "Court"),
+                            ("system", "System"),
+                        ],
+                        default="citizen",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "profile",
+                    models.TextField(
+                        blank=True, help_text="a mediator's published profile (在线调解规则 Art 5)"
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="cases.centre",
+                    ),
+                ),
+                (
+                    "court",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="cases.court",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="cases.institution",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('docket', models.CharField(blank=True, max_length=40, null=True, unique=True)),
-                ('stage', models.CharField(choices=[('intake', 'Application'), ('acceptance', 'Acceptance'), ('supplement', 'Supplement'), ('fact_finding', 'Fact-finding'), ('mediation', 'Mediation'), ('signing', 'Signing'), ('confirmation', 'Judicial confirmation'), ('performance', 'Performance'), ('closed', 'Closed')], db_index=True, default='intake', max_length=16)),
-                ('profile', models.CharField(default='self_accepted', help_text='a file of cases/rules/profiles', max_length=24)),
-                ('kind', models.CharField(choices=[('high_rate', 'Interest too high'), ('hidden_fee', 'Hidden fees'), ('forced_insurance', 'Insurance or service forced on me'), ('unauthorised_loan', 'A loan I did not take'), ('credit_record', 'Wrong credit record'), ('early_repayment', 'Early repayment'), ('harassment', 'Harassing collection'), ('hardship', 'Cannot pay for now'), ('training_loan', 'Training loan'), ('card_instalment', 'Card instalment fees'), ('deduction', 'Money taken without consent'), ('rental_loan', 'Rental loan'), ('other', 'Something else')], default='other', max_length=24)),
-                ('amount_fen', models.BigIntegerField(blank=True, help_text='in dispute, fen', null=True)),
-                ('story', evidence.sealing.SealedTextField(blank=True)),
-                ('answers', evidence.sealing.SealedJSONField(blank=True, default=dict, help_text='the draft: what was said to each question')),
-                ('contact_index', models.CharField(blank=True, db_index=True, help_text='finds a draft by its phone', max_length=64)),
-                ('drafted_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('filed_at', models.DateTimeField(blank=True, null=True)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('mediator_confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('applied_at', models.DateTimeField(blank=True, help_text='sent to the court for confirmation', null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, db_index=True, help_text='the earliest running clock', null=True)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('ending', models.CharField(blank=True, choices=[('agreement', 'The parties reached an agreement'), ('settled', 'The parties settled, the application was withdrawn'), ('unreachable', 'The other side could not be reached'), ('unwilling', 'One side does not want mediation'), ('too_far_apart', 'The sides are too far apart'), ('period_over', 'The time limit ran out'), ('refuses_to_sign', 'One side refused to sign'), ('other', 'Another reason')], max_length=20)),
-                ('ending_note', models.TextField(blank=True)),
-                ('is_sample', models.BooleanField(default=False)),
-                ('mediator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='desk', to=settings.AUTH_USER_MODEL)),
-                ('centre', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='cases.centre')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("docket", models.CharField(blank=True, max_length=40, null=True, unique=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("intake", "Application"),
+                            ("acceptance", "Acceptance"),
+                            ("supplement", "Supplement"),
+                            ("fact_finding", "Fact-finding"),
+                            ("mediation", "Mediation"),
+                            ("signing", "Signing"),
+                            ("confirmation", "Judicial confirmation"),
+                            ("performance", "Performance"),
+                            ("closed", "Closed"),
+                        ],
+                        db_index=True,
+                        default="intake",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "profile",
+                    models.CharField(
+                        default="self_accepted", help_text="a file of cases/rules/profiles", max_length=24
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("high_rate", "Interest too high"),
+                            ("hidden_fee", "Hidden fees"),
+                            ("forced_insurance", "Insurance or service forced on me"),
+                            ("unauthorised_loan", "A loan I did not take"),
+                            ("credit_record", "Wrong credit record"),
+                            ("early_repayment", "Early repayment"),
+                            ("harassment", "Harassing collection"),
+                            ("hardship", "Cannot pay for now"),
+                            ("training_loan", "Training loan"),
+                            ("card_instalment", "Card instalment fees"),
+                            ("deduction", "Money taken without consent"),
+                            ("rental_loan", "Rental loan"),
+                            ("other", "Something else"),
+                        ],
+                        default="other",
+                        max_length=24,
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField(blank=True, help_text="in dispute, fen", null=True)),
+                ("story", evidence.sealing.SealedTextField(blank=True)),
+                (
+                    "answers",
+                    evidence.sealing.SealedJSONField(
+                        blank=True, default=dict, help_text="the draft: what was said to each question"
+                    ),
+                ),
+                (
+                    "contact_index",
+                    models.CharField(
+                        blank=True, db_index=True, help_text="finds a draft by its phone", max_length=64
+                    ),
+                ),
+                ("drafted_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("filed_at", models.DateTimeField(blank=True, null=True)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("mediator_confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "applied_at",
+                    models.DateTimeField(
+                        blank=True, help_text="sent to the court for confirmation", null=True
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "due_on",
+                    models.DateField(
+                        blank=True, db_index=True, help_text="the earliest running clock", null=True
+                    ),
+                ),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "ending",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("agreement", "The parties reached an agreement"),
+                            ("settled", "The parties settled, the application was withdrawn"),
+                            ("unreachable", "The other side could not be reached"),
+                            ("unwilling", "One side does not want mediation"),
+                            ("too_far_apart", "The sides are too far apart"),
+                            ("period_over", "The time limit ran out"),
+                            ("refuses_to_sign", "One side refused to sign"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("ending_note", models.TextField(blank=True)),
+                ("is_sample", models.BooleanField(default=False)),
+                (
+                    "mediator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="desk",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "centre",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="cases.centre",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'drafted_at'],
+                "ordering": ["due_on", "drafted_at"],
             },
         ),
         migrations.CreateModel(
-            name='Claim',
+            name="Claim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('high_rate', 'Interest too high'), ('hidden_fee', 'Hidden fees'), ('forced_insurance', 'Insurance or service forced on me'), ('unauthorised_loan', 'A loan I did not take'), ('credit_record', 'Wrong credit record'), ('early_repayment', 'Early repayment'), ('harassment', 'Harassing collection'), ('hardship', 'Cannot pay for now'), ('training_loan', 'Training loan'), ('card_instalment', 'Card instalment fees'), ('deduction', 'Money taken without consent'), ('rental_loan', 'Rental loan'), ('other', 'Something else')], max_length=24)),
-                ('remedy', models.CharField(choices=[('refund', 'Money back'), ('reduce', 'Pay less'), ('reschedule', 'More time to pay'), ('correct_credit', 'Correct my credit record'), ('stop_collection', 'Stop the calls'), ('cancel_contract', 'Cancel the contract'), ('apology', 'An apology'), ('compensate', 'Compensation')], max_length=20)),
-                ('amount_fen', models.BigIntegerField(blank=True, null=True)),
-                ('words', evidence.sealing.SealedTextField(blank=True, help_text="in the citizen's own words")),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='claims', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("high_rate", "Interest too high"),
+                            ("hidden_fee", "Hidden fees"),
+                            ("forced_insurance", "Insurance or service forced on me"),
+                            ("unauthorised_loan", "A loan I did not take"),
+                            ("credit_record", "Wrong credit record"),
+                            ("early_repayment", "Early repayment"),
+                            ("harassment", "Harassing collection"),
+                            ("hardship", "Cannot pay for now"),
+                            ("training_loan", "Training loan"),
+                            ("card_instalment", "Card instalment fees"),
+                            ("deduction", "Money taken without consent"),
+                            ("rental_loan", "Rental loan"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "remedy",
+                    models.CharField(
+                        choices=[
+                            ("refund", "Money back"),
+                            ("reduce", "Pay less"),
+                            ("reschedule", "More time to pay"),
+                            ("correct_credit", "Correct my credit record"),
+                            ("stop_collection", "Stop the calls"),
+                            ("cancel_contract", "Cancel the contract"),
+                            ("apology", "An apology"),
+                            ("compensate", "Compensation"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "words",
+                    evidence.sealing.SealedTextField(blank=True, help_text="in the citizen's own words"),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="claims", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.CharField(choices=[('admit', 'We agree'), ('partly', 'We agree in part'), ('deny', 'We disagree')], max_length=8)),
-                ('amount_fen', models.BigIntegerField(blank=True, help_text='what is admitted, where it is money', null=True)),
-                ('words', evidence.sealing.SealedTextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('claim', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='answer', to='cases.claim')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.CharField(
+                        choices=[
+                            ("admit", "We agree"),
+                            ("partly", "We agree in part"),
+                            ("deny", "We disagree"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "amount_fen",
+                    models.BigIntegerField(
+                        blank=True, help_text="what is admitted, where it is money", null=True
+                    ),
+                ),
+                ("words", evidence.sealing.SealedTextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "claim",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answer", to="cases.claim"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('limit', models.CharField(help_text='its key in the profile', max_length=32)),
-                ('started_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('overdue_on', models.DateField(help_text='the later date, where two rules conflict')),
-                ('days_extended', models.PositiveSmallIntegerField(default=0)),
-                ('provisional', models.BooleanField(default=False, help_text='runs into a year whose holidays are not yet published')),
-                ('state', models.CharField(choices=[('running', 'Running'), ('met', 'Met'), ('expired', 'Run out'), ('stopped', 'No longer needed')], default='running', max_length=8)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('warned_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("limit", models.CharField(help_text="its key in the profile", max_length=32)),
+                ("started_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("overdue_on", models.DateField(help_text="the later date, where two rules conflict")),
+                ("days_extended", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "provisional",
+                    models.BooleanField(
+                        default=False, help_text="runs into a year whose holidays are not yet published"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("met", "Met"),
+                            ("expired", "Run out"),
+                            ("stopped", "No longer needed"),
+                        ],
+                        default="running",
+                        max_length=8,
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("warned_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on'],
+                "ordering": ["due_on"],
             },
         ),
         migrations.AddField(
-            model_name='centre',
-            name='court',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='centres', to='cases.court'),
+            model_name="centre",
+            name="court",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="centres",
+                to="cases.court",
+            ),
         ),
         migrations.CreateModel(
-            name='Disclosure',
+            name="Disclosure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('has_relation', models.BooleanField(help_text='a relative, an interest, or another relation that matters')),
-                ('words', evidence.sealing.SealedTextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disclosures', to='cases.case')),
-                ('mediator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "has_relation",
+                    models.BooleanField(
+                        help_text="a relative, an interest, or another relation that matters"
+                    ),
+                ),
+                ("words", evidence.sealing.SealedTextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="disclosures",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "mediator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Exhibit',
+            name="Exhibit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('kind', models.CharField(choices=[('contract', 'Contract'), ('schedule', 'Repayment schedule'), ('statement', 'Bank or app statement'), ('chat', 'Chat or text messages'), ('recording', 'Sound recording'), ('identity', 'Identity paper'), ('story', 'Spoken story'), ('document', 'Document of the centre or the court'), ('other', 'Something else')], default='other', max_length=12)),
-                ('title', evidence.sealing.SealedTextField(blank=True)),
-                ('by_role', models.CharField(choices=[('citizen', 'New citizen'), ('institution', 'Financial institution'), ('officer', 'Case officer'), ('mediator', 'Mediator'), ('court', 'Court'), ('system', 'System')], max_length=12)),
-                ('is_private', models.BooleanField(default=False, help_text='seen by the side that gave it and by the mediator only')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exhibits', to='cases.case')),
-                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='exhibits', to='evidence.deposit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("contract", "Contract"),
+                            ("schedule", "Repayment schedule"),
+                            ("statement", "Bank or app statement"),
+                            ("chat", "Chat or text messages"),
+                            ("recording", "Sound recording"),
+                            ("identity", "Identity paper"),
+                            ("story", "Spoken story"),
+                            ("document", "Document of the centre or the court"),
+                            ("other", "Something else"),
+                        ],
+                        default="other",
+                        max_length=12,
+                    ),
+                ),
+                ("title", evidence.sealing.SealedTextField(blank=True)),
+                (
+                    "by_role",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "New citizen"),
+                            ("institution", "Financial institution"),
+                            ("officer", "Case officer"),
+                            ("mediator", "Mediator"),
+                            ("court", "Court"),
+                            ("system", "System"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "is_private",
+                    models.BooleanField(
+                        default=False, help_text="seen by the side that gave it and by the mediator only"
+                    ),
+                ),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="exhibits", to="cases.case"
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exhibits",
+                        to="evidence.deposit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Extension',
+            name="Extension",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('days', models.PositiveSmallIntegerField()),
-                ('reason', models.CharField(max_length=200)),
-                ('claimant_agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('respondent_agreed_at', models.DateTimeField(blank=True, null=True)),
-                ('refused_at', models.DateTimeField(blank=True, null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='extensions', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField()),
+                ("reason", models.CharField(max_length=200)),
+                ("claimant_agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("respondent_agreed_at", models.DateTimeField(blank=True, null=True)),
+                ("refused_at", models.DateTimeField(blank=True, null=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="extensions",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Loan',
+            name="Loan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('contract_no', models.CharField(blank=True, max_length=60)),
-                ('product', models.CharField(blank=True, max_length=60)),
-                ('contract_on', models.DateField(blank=True, null=True)),
-                ('principal_fen', models.BigIntegerField(blank=True, help_text='in the contract', null=True)),
-                ('received_fen', models.BigIntegerField(blank=True, help_text='really paid out', null=True)),
-                ('nominal_rate', models.DecimalField(blank=True, decimal_places=4, help_text='0.24 = 24 %', max_digits=7, null=True)),
-                ('schedule', models.JSONField(blank=True, default=list, help_text='[{"month": 1, "fen": 89333}, …]: all that the borrower pays, fees too')),
-                ('account', evidence.sealing.SealedTextField(blank=True, help_text='where the institution takes payments')),
-                ('case', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='loan', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("contract_no", models.CharField(blank=True, max_length=60)),
+                ("product", models.CharField(blank=True, max_length=60)),
+                ("contract_on", models.DateField(blank=True, null=True)),
+                ("principal_fen", models.BigIntegerField(blank=True, help_text="in the contract", null=True)),
+                ("received_fen", models.BigIntegerField(blank=True, help_text="really paid out", null=True)),
+                (
+                    "nominal_rate",
+                    models.DecimalField(
+                        blank=True, decimal_places=4, help_text="0.24 = 24 %", max_digits=7, null=True
+                    ),
+                ),
+                (
+                    "schedule",
+                    models.JSONField(
+                        blank=True,
+                        default=list,
+                        help_text='[{"month": 1, "fen": 89333}, …]: all that the borrower pays, fees too',
+                    ),
+                ),
+                (
+                    "account",
+                    evidence.sealing.SealedTextField(
+                        blank=True, help_text="where the institution takes payments"
+                    ),
+                ),
+                (
+                    "case",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="loan", to="cases.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('claimant', 'Claimant'), ('respondent', 'Respondent')], max_length=10)),
-                ('name', evidence.sealing.SealedTextField(blank=True)),
-                ('phone', evidence.sealing.SealedTextField(blank=True)),
-                ('id_number', evidence.sealing.SealedTextField(blank=True)),
-                ('address', evidence.sealing.SealedTextField(blank=True, help_text='送达地址 address for delivery')),
-                ('helper', evidence.sealing.SealedTextField(blank=True, help_text='who helped to fill the form in, and how they are related')),
-                ('identity_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('e_delivery_at', models.DateTimeField(blank=True, help_text='consented to electronic delivery', null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='cases.case')),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='cases.institution')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("claimant", "Claimant"), ("respondent", "Respondent")], max_length=10
+                    ),
+                ),
+                ("name", evidence.sealing.SealedTextField(blank=True)),
+                ("phone", evidence.sealing.SealedTextField(blank=True)),
+                ("id_number", evidence.sealing.SealedTextField(blank=True)),
+                (
+                    "address",
+                    evidence.sealing.SealedTextField(blank=True, help_text="送达地址 address for delivery"),
+                ),
+                (
+                    "helper",
+                    evidence.sealing.SealedTextField(
+                        blank=True, help_text="who helped to fill the form in, and how they are related"
+                    ),
+                ),
+                ("identity_checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "e_delivery_at",
+                    models.DateTimeField(blank=True, help_text="consented to electronic delivery", null=True),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parties", to="cases.case"
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to="cases.institution",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="parts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['side'],
+                "ordering": ["side"],
             },
         ),
         migrations.CreateModel(
-            name='MediatorChoice',
+            name="MediatorChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='choices', to='cases.case')),
-                ('mediator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="choices", to="cases.case"
+                    ),
+                ),
+                (
+                    "mediator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='DisclosureReply',
+            name="DisclosureReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepts', models.BooleanField()),
-                ('words', evidence.sealing.SealedTextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='cases.disclosure')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("accepts", models.BooleanField()),
+                ("words", evidence.sealing.SealedTextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "disclosure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="cases.disclosure",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.party"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=200)),
-                ('waiting_for', models.CharField(choices=[('citizen', 'New citizen'), ('institution', 'Financial institution'), ('officer', 'Case officer'), ('mediator', 'Mediator'), ('court', 'Court'), ('system', 'System')], max_length=12)),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(blank=True, null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                (
+                    "waiting_for",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "New citizen"),
+                            ("institution", "Financial institution"),
+                            ("officer", "Case officer"),
+                            ("mediator", "Mediator"),
+                            ("court", "Court"),
+                            ("system", "System"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="pauses", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['from_on'],
+                "ordering": ["from_on"],
             },
         ),
         migrations.CreateModel(
-            name='StepTaken',
+            name="StepTaken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=24)),
-                ('source', models.CharField(choices=[('intake', 'Application'), ('acceptance', 'Acceptance'), ('supplement', 'Supplement'), ('fact_finding', 'Fact-finding'), ('mediation', 'Mediation'), ('signing', 'Signing'), ('confirmation', 'Judicial confirmation'), ('performance', 'Performance'), ('closed', 'Closed')], max_length=16)),
-                ('target', models.CharField(choices=[('intake', 'Application'), ('acceptance', 'Acceptance'), ('supplement', 'Supplement'), ('fact_finding', 'Fact-finding'), ('mediation', 'Mediation'), ('signing', 'Signing'), ('confirmation', 'Judicial confirmation'), ('performance', 'Performance'), ('closed', 'Closed')], max_length=16)),
-                ('role', models.CharField(choices=[('citizen', 'New citizen'), ('institution', 'Financial institution'), ('officer', 'Case officer'), ('mediator', 'Mediator'), ('court', 'Court'), ('system', 'System')], max_length=12)),
-                ('note', evidence.sealing.SealedTextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=24)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("intake", "Application"),
+                            ("acceptance", "Acceptance"),
+                            ("supplement", "Supplement"),
+                            ("fact_finding", "Fact-finding"),
+                            ("mediation", "Mediation"),
+                            ("signing", "Signing"),
+                            ("confirmation", "Judicial confirmation"),
+                            ("performance", "Performance"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "target",
+                    models.CharField(
+                        choices=[
+                            ("intake", "Application"),
+                            ("acceptance", "Acceptance"),
+                            ("supplement", "Supplement"),
+                            ("fact_finding", "Fact-finding"),
+                            ("mediation", "Mediation"),
+                            ("signing", "Signing"),
+                            ("confirmation", "Judicial confirmation"),
+                            ("performance", "Performance"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("citizen", "New citizen"),
+                            ("institution", "Financial institution"),
+                            ("officer", "Case officer"),
+                            ("mediator", "Mediator"),
+                            ("court", "Court"),
+                            ("system", "System"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("note", evidence.sealing.SealedTextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='claim',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_claim_a_number'),
+            model_name="claim",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_claim_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='exhibit',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_exhibit_a_number'),
+            model_name="exhibit",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_exhibit_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('case', 'side'), name='one_party_a_side'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("case", "side"), name="one_party_a_side"),
         ),
         migrations.AddConstraint(
-            model_name='mediatorchoice',
-            constraint=models.UniqueConstraint(fields=('case', 'party'), name='one_choice_a_side'),
+            model_name="mediatorchoice",
+            constraint=models.UniqueConstraint(fields=("case", "party"), name="one_choice_a_side"),
         ),
         migrations.AddConstraint(
-            model_name='disclosurereply',
-            constraint=models.UniqueConstraint(fields=('disclosure', 'party'), name='one_reply_a_side'),
+            model_name="disclosurereply",
+            constraint=models.UniqueConstraint(fields=("disclosure", "party"), name="one_reply_a_side"),
         ),
     ]

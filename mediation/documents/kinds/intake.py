@@ -48,7 +48,9 @@ APPLICATION = Kind(
             each=(
                 Need("lender_licence", _("the kind of lender"), FINANCE, "P"),
                 Need("product", _("the product"), FINANCE, "P"),
-                Need("received_fen|unknown", _("the principal received"), "中国人民银行公告〔2021〕第3号", "P"),
+                Need(
+                    "received_fen|unknown", _("the principal received"), "中国人民银行公告〔2021〕第3号", "P"
+                ),
             ),
         ),
         Need(

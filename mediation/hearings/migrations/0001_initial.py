@@ -8,161 +8,400 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FactSheet',
+            name="FactSheet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField()),
-                ('facts', evidence.sealing.SealedTextField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fact_sheets', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveSmallIntegerField()),
+                ("facts", evidence.sealing.SealedTextField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="fact_sheets",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version'],
+                "ordering": ["version"],
             },
         ),
         migrations.CreateModel(
-            name='FactConfirmation',
+            name="FactConfirmation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cases.party')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='hearings.factsheet')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="cases.party"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="confirmations",
+                        to="hearings.factsheet",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Hearing',
+            name="Hearing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('how', models.CharField(choices=[('online', 'Online, at the same time'), ('apart', 'Online, at different times'), ('phone', 'By telephone'), ('in_person', 'In person')], default='online', max_length=10)),
-                ('place', models.CharField(blank=True, max_length=200)),
-                ('starts_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('called', 'Called'), ('open', 'In session'), ('ended', 'Ended')], default='called', max_length=8)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('result', evidence.sealing.SealedTextField(blank=True, help_text='what the mediator wrote down as its result')),
-                ('called_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hearings', to='cases.case')),
-                ('transcript', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.exhibit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "how",
+                    models.CharField(
+                        choices=[
+                            ("online", "Online, at the same time"),
+                            ("apart", "Online, at different times"),
+                            ("phone", "By telephone"),
+                            ("in_person", "In person"),
+                        ],
+                        default="online",
+                        max_length=10,
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=200)),
+                ("starts_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("called", "Called"), ("open", "In session"), ("ended", "Ended")],
+                        default="called",
+                        max_length=8,
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "result",
+                    evidence.sealing.SealedTextField(
+                        blank=True, help_text="what the mediator wrote down as its result"
+                    ),
+                ),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="hearings", to="cases.case"
+                    ),
+                ),
+                (
+                    "transcript",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="cases.exhibit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('rights_told_at', models.DateTimeField(blank=True, null=True)),
-                ('identity_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('records_agreed', models.BooleanField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('hearing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='hearings.hearing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("rights_told_at", models.DateTimeField(blank=True, null=True)),
+                ("identity_checked_at", models.DateTimeField(blank=True, null=True)),
+                ("records_agreed", models.BooleanField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "hearing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="hearings.hearing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['joined_at'],
+                "ordering": ["joined_at"],
             },
         ),
         migrations.CreateModel(
-            name='ReadBack',
+            name="ReadBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(help_text='SHA-256 of the text that was read', max_length=64)),
-                ('confirmed', models.BooleanField()),
-                ('objection', evidence.sealing.SealedTextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('hearing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readbacks', to='hearings.hearing')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readbacks', to='cases.party')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(help_text="SHA-256 of the text that was read", max_length=64)),
+                ("confirmed", models.BooleanField()),
+                ("objection", evidence.sealing.SealedTextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "hearing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readbacks",
+                        to="hearings.hearing",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="readbacks",
+                        to="cases.party",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Recording',
+            name="Recording",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('speaker', models.CharField(blank=True, help_text='a role, where only one person speaks', max_length=12)),
-                ('dialect', models.CharField(choices=[('mandarin', 'Mandarin'), ('sichuan', 'Sichuan'), ('cantonese', 'Cantonese'), ('wu', 'Wu (Shanghai, Jiangsu, Zhejiang)'), ('minnan', 'Southern Min'), ('hakka', 'Hakka'), ('northeast', 'Northeastern'), ('zhongyuan', 'Central Plains (Henan, Shaanxi)'), ('other', 'Another way of speaking')], default='mandarin', max_length=12)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('running', 'Being written down'), ('done', 'Written down'), ('failed', 'Cannot be read')], db_index=True, default='pending', max_length=8)),
-                ('done_s', models.FloatField(default=0, help_text='seconds of sound written down so far')),
-                ('total_s', models.FloatField(default=0, help_text='seconds of sound in all')),
-                ('engine', models.CharField(blank=True, help_text='engine and model version', max_length=80)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('beat_at', models.DateTimeField(blank=True, help_text='the last sign of life of the worker', null=True)),
-                ('problem', models.CharField(blank=True, max_length=200)),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='cases.case')),
-                ('exhibit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='recording', to='cases.exhibit')),
-                ('hearing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='hearings.hearing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "speaker",
+                    models.CharField(
+                        blank=True, help_text="a role, where only one person speaks", max_length=12
+                    ),
+                ),
+                (
+                    "dialect",
+                    models.CharField(
+                        choices=[
+                            ("mandarin", "Mandarin"),
+                            ("sichuan", "Sichuan"),
+                            ("cantonese", "Cantonese"),
+                            ("wu", "Wu (Shanghai, Jiangsu, Zhejiang)"),
+                            ("minnan", "Southern Min"),
+                            ("hakka", "Hakka"),
+                            ("northeast", "Northeastern"),
+                            ("zhongyuan", "Central Plains (Henan, Shaanxi)"),
+                            ("other", "Another way of speaking"),
+                        ],
+                        default="mandarin",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("running", "Being written down"),
+                            ("done", "Written down"),
+                            ("failed", "Cannot be read"),
+                        ],
+                        db_index=True,
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("done_s", models.FloatField(default=0, help_text="seconds of sound written down so far")),
+                ("total_s", models.FloatField(default=0, help_text="seconds of sound in all")),
+                ("engine", models.CharField(blank=True, help_text="engine and model version", max_length=80)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "beat_at",
+                    models.DateTimeField(
+                        blank=True, help_text="the last sign of life of the worker", null=True
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=200)),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recordings",
+                        to="cases.case",
+                    ),
+                ),
+                (
+                    "exhibit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="recording",
+                        to="cases.exhibit",
+                    ),
+                ),
+                (
+                    "hearing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="recordings",
+                        to="hearings.hearing",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['asked_at', 'pk'],
+                "ordering": ["asked_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Segment',
+            name="Segment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.PositiveIntegerField()),
-                ('start_s', models.FloatField()),
-                ('end_s', models.FloatField()),
-                ('heard', evidence.sealing.SealedTextField()),
-                ('confidence', models.FloatField(help_text='0 … 1')),
-                ('speaker', models.CharField(blank=True, help_text='a role, set by the mediator', max_length=12)),
-                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='hearings.recording')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.PositiveIntegerField()),
+                ("start_s", models.FloatField()),
+                ("end_s", models.FloatField()),
+                ("heard", evidence.sealing.SealedTextField()),
+                ("confidence", models.FloatField(help_text="0 … 1")),
+                (
+                    "speaker",
+                    models.CharField(blank=True, help_text="a role, set by the mediator", max_length=12),
+                ),
+                (
+                    "recording",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="segments",
+                        to="hearings.recording",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['index'],
+                "ordering": ["index"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', evidence.sealing.SealedTextField(blank=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='hearings.segment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", evidence.sealing.SealedTextField(blank=True)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="hearings.segment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='factsheet',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='one_fact_sheet_a_version'),
+            model_name="factsheet",
+            constraint=models.UniqueConstraint(fields=("case", "version"), name="one_fact_sheet_a_version"),
         ),
         migrations.AddConstraint(
-            model_name='factconfirmation',
-            constraint=models.UniqueConstraint(fields=('sheet', 'party'), name='one_confirmation_a_side'),
+            model_name="factconfirmation",
+            constraint=models.UniqueConstraint(fields=("sheet", "party"), name="one_confirmation_a_side"),
         ),
         migrations.AddConstraint(
-            model_name='hearing',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_hearing_a_number'),
+            model_name="hearing",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_hearing_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('hearing', 'person'), name='one_seat_a_person'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(fields=("hearing", "person"), name="one_seat_a_person"),
         ),
         migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('recording', 'index'), name='one_segment_an_index'),
+            model_name="segment",
+            constraint=models.UniqueConstraint(fields=("recording", "index"), name="one_segment_an_index"),
         ),
     ]
