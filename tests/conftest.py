@@ -4,8 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings as properties
 from django.core.cache import cache
+from hypothesis import settings as properties
 
 from cases.models import Case, Centre, Institution, User
 from tests import factories
