@@ -17,6 +17,9 @@ FILES = re.compile(
     r"\.(png|pdf|zip|json|jpg|csv|yaml)$|/(file|packet|schema|docs)/|[?&](download|language|text)=|/language/|^/open/"
 )
 ENGLISH = re.compile(r"[A-Za-z]{3,} (?:[A-Za-z]+ )*[A-Za-z]{2,}")
+EVENT = re.compile(
+    r"\b(?:case|recording|transcript|facts|exhibit|hearing|court|performance|suggestion)\.[a-z_]{3,}\b"
+)
 LATIN = "code, kbd, .mono, pre, [lang]:not([lang^=zh])"
 WORDS = (
     "(skip) => { const copy = document.body.cloneNode(true);"
@@ -62,8 +65,10 @@ def look(person: Visitor, path: str, language: str) -> list[str]:
     if wide > 0:
         wrong.append(f"{path}: {wide} px cut off at {NARROW['width']}")
     person.page.set_viewport_size({"width": 1366, "height": 900})
-    if language == "zh" and (found := ENGLISH.findall(person.page.evaluate(WORDS, LATIN))):
-        wrong.append(f"{path}: English: {found[:3]}")
+    if language == "zh":
+        shown = person.page.evaluate(WORDS, LATIN)
+        if found := ENGLISH.findall(shown) + EVENT.findall(shown):
+            wrong.append(f"{path}: English: {found[:3]}")
     return wrong
 
 
