@@ -34,7 +34,8 @@ def assign_mediator(*, case_id: UUID, officer: User, mediator_id: int) -> Case:
     """The office appoints: within 3 working days, or after the parties did not choose together (Art 10)."""
     case = lock_case(case_id)
     ASSIGN.check(case.stage, officer.role)
-    _assign(case, _mediator(case, mediator_id), by=officer)
+    if case.mediator_id != mediator_id:
+        _assign(case, _mediator(case, mediator_id), by=officer)
     return case
 
 

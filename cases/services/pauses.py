@@ -76,9 +76,17 @@ def ask_extension(*, case_id: UUID, mediator: User, days: int, reason: str) -> E
         raise Refusal(_("The period can be extended by 1 to %(most)s days.") % {"most": most})
     if not reason.strip():
         raise Refusal(_("Please write why more time is needed."))
-    extension = case.extensions.create(days=days, asked_by=mediator, reason=reason.strip()[:200])
+    words = reason.strip()[:200]
+    asked = case.extensions.filter(refused_at__isnull=True).first()
+    if asked and (asked.days, asked.reason) == (days, words) and not _is_granted(asked):
+        return asked
+    extension = case.extensions.create(days=days, asked_by=mediator, reason=words)
     remember(case, "extension.ask", by=mediator, days=days, reason=reason.strip())
     return extension
+
+
+def _is_granted(extension: Extension) -> bool:
+    return bool(extension.claimant_agreed_at and extension.respondent_agreed_at)
 
 
 def longest_extension(case: Case) -> int:
@@ -97,11 +105,7 @@ def reply_to_extension(*, case_id: UUID, person: User, agrees: bool) -> Extensio
     case = lock_case(case_id)
     party = case.party_of(person)
     extension = case.extensions.filter(refused_at__isnull=True).first()
-    if (
-        party is None
-        or extension is None
-        or (extension.claimant_agreed_at and extension.respondent_agreed_at)
-    ):
+    if party is None or extension is None or _is_granted(extension):
         raise Refusal(_("There is no extension to decide on."))
     now = timezone.now()
     if not agrees:
@@ -112,7 +116,7 @@ def reply_to_extension(*, case_id: UUID, person: User, agrees: bool) -> Extensio
         extension.respondent_agreed_at = extension.respondent_agreed_at or now
     extension.save()
     remember(case, "extension.agree" if agrees else "extension.refuse", by=person, days=extension.days)
-    if extension.claimant_agreed_at and extension.respondent_agreed_at:
+    if _is_granted(extension):
         _recount_mediation(case, extra_days=extension.days)
         remember(case, "extension.grant", by=None, role=Role.SYSTEM, days=extension.days)
     return extension

@@ -179,16 +179,13 @@ def draft_agreement(
         raise Refusal(_("Both sides have not yet accepted the same version."))
     if any(agreement.signatures.exists() for agreement in standing(case)):
         raise Refusal(_("Someone has already signed. Go back to the talks if the text must change."))
+    texts = {"facts": facts.strip(), "issues": issues.strip(), "responsibility": responsibility.strip()}
+    for drawn in standing(case):
+        if drawn.proposal_id == proposal.pk and all(getattr(drawn, key) == texts[key] for key in texts):
+            return drawn
     Agreement.objects.filter(case=case, set_aside_at__isnull=True).delete()
-    agreement = Agreement(
-        case=case,
-        proposal=proposal,
-        number=content.agreement_number(case, proposal),
-        facts=facts.strip(),
-        issues=issues.strip(),
-        responsibility=responsibility.strip(),
-        drafted_by=mediator,
-    )
+    number = content.agreement_number(case, proposal)
+    agreement = Agreement(case=case, proposal=proposal, number=number, drafted_by=mediator, **texts)
     agreement.draft = file_paper(
         case=case,
         kind="agreement",
@@ -222,12 +219,12 @@ def sign(*, agreement_id: int, person: User, read_to_end: bool) -> Agreement:
     agreement.refresh_from_db()
     if case.party_of(person) is None and case.mediator_id != person.pk:
         raise Refusal(_("This step is not yours to take."))
+    if not agreement.set_aside_at and agreement.signatures.filter(role=person.role).exists():
+        return agreement
     if agreement.set_aside_at or case.stage != Stage.SIGNING:
         raise Refusal(_("This agreement is not open for signing."))
     if not read_to_end:
         raise Refusal(_("Please read the agreement to its end and tick the box before you sign."))
-    if agreement.signatures.filter(role=person.role).exists():
-        return agreement
     signer: Signer = adapter("signer")
     digest = agreement.draft.deposit.sha256
     token = signer.sign(digest=digest, person=str(person.pk), at=timezone.now())

@@ -271,8 +271,13 @@ def answer_objection(*, objection_id: int, judge: User, answer: str) -> Objectio
     """The court answers an objection."""
     objection = Objection.objects.select_related("ruling__application").get(pk=objection_id)
     _application, case = _on_the_bench(objection.ruling.application_id, judge)
+    objection.refresh_from_db()
     if not answer.strip():
         raise Refusal(_("Please write the answer."))
+    if objection.answered_at and objection.answer == answer.strip():
+        return objection
+    if objection.answered_at:
+        raise Refusal(_("This objection has been answered."))
     objection.answer, objection.answered_by, objection.answered_at = answer.strip(), judge, timezone.now()
     objection.save()
     remember(case, "court.answer_objection", by=judge, number=objection.ruling.number, answer=answer.strip())

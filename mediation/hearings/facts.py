@@ -36,6 +36,9 @@ def offer_facts(*, case_id: UUID, mediator: User, facts: str) -> FactSheet:
     lines = [line.strip() for line in facts.splitlines() if line.strip()]
     if not lines:
         raise Refusal(_("Please write the facts, one a line."))
+    newest = case.fact_sheets.last()
+    if newest and newest.facts == "\n".join(lines):
+        return newest
     last = case.fact_sheets.aggregate(n=Max("version"))["n"] or 0
     sheet = FactSheet.objects.create(case=case, version=last + 1, facts="\n".join(lines), by=mediator)
     remember(case, "facts.offer", by=mediator, version=sheet.version, facts=sheet.facts)

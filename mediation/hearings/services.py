@@ -68,6 +68,9 @@ def call_hearing(
         raise Refusal(_("This case is not assigned to you."))
     if case.stage != Stage.MEDIATION:
         raise Refusal(_("Please open the mediation before you call a hearing."))
+    same = case.hearings.filter(state=Hearing.State.CALLED, starts_at=starts_at, how=how, place=place.strip())
+    if called := same.first():
+        return called
     last = case.hearings.aggregate(n=Max("number"))["n"] or 0
     hearing = Hearing.objects.create(
         case=case, number=last + 1, how=how, place=place.strip(), starts_at=starts_at, called_by=mediator
@@ -124,6 +127,8 @@ def answer_recording(*, hearing_id: int, person: User, agrees: bool) -> Attendan
     )
     if seat is None:
         raise Refusal(_("Please join the hearing first."))
+    if seat.answered_at and seat.records_agreed == agrees:
+        return seat
     seat.records_agreed, seat.answered_at = agrees, timezone.now()
     seat.save()
     event = "hearing.agree_recording" if agrees else "hearing.refuse_recording"
@@ -141,6 +146,8 @@ def check_identity(*, hearing_id: int, mediator: User, person_id: int) -> Attend
     )
     if seat.hearing.case.mediator_id != mediator.pk:
         raise Refusal(_("This case is not assigned to you."))
+    if seat.identity_checked_at:
+        return seat
     seat.identity_checked_at = timezone.now()
     seat.save()
     seat.hearing.case.parties.filter(person_id=person_id).update(identity_checked_at=timezone.now())
@@ -178,6 +185,8 @@ def add_recording(
         raise Refusal(_("You are not part of this hearing."))
     if not may_record(hearing):
         raise Refusal(_("Recording needs the yes of both sides first. It was asked on this page."))
+    if hearing.transcript_id:
+        raise Refusal(_("The transcript has been issued; it can no longer be changed."))
     exhibit = add_exhibit(
         case_id=hearing.case_id,
         file=file,

@@ -1,6 +1,7 @@
 """笔录: what was heard, corrected beside the kept original, read back by both sides, confirmed, issued."""
 
 import hashlib
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,6 +19,7 @@ from mediation.papers.services import file_paper
 
 SPEAKERS = {"", Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR}
 LONGEST_LINE = 2000
+SAME_FORM = timedelta(seconds=5)  # the same line again so soon is the same form sent twice
 
 
 def _own_hearing(hearing_id: int, mediator: User) -> Hearing:
@@ -93,13 +95,17 @@ def write_line(*, hearing_id: int, mediator: User, speaker: str, text: str) -> S
         raise Refusal(_("Please choose who spoke."))
     if hearing.state == Hearing.State.CALLED:
         raise Refusal(_("Please open the hearing first."))
+    words, now = text.strip()[:LONGEST_LINE], timezone.now()
+    newest = hearing.written_lines.filter(written_at__gt=now - SAME_FORM).last()
+    if newest and (newest.speaker, newest.heard) == (speaker, words):
+        return newest
     last = hearing.written_lines.aggregate(n=Max("index"))["n"]
     line = hearing.written_lines.create(
         index=0 if last is None else last + 1,
-        heard=text.strip()[:LONGEST_LINE],
+        heard=words,
         speaker=speaker,
         written_by=mediator,
-        written_at=timezone.now(),
+        written_at=now,
     )
     remember(
         hearing.case,
@@ -181,13 +187,17 @@ def read_back(
     now = digest_of(hearing)
     if digest and digest != now:
         raise Refusal(_("The text was changed while you were reading. Please read it once more."))
+    said = hearing.readbacks.filter(party=party).last()
+    words = objection.strip()[:LONGEST_LINE]
+    if said and (said.digest, said.confirmed, said.objection) == (now, confirmed, words):
+        return said
     back = ReadBack.objects.create(
         hearing=hearing,
         party=party,
         person=person,
         digest=now,
         confirmed=confirmed,
-        objection=objection.strip()[:LONGEST_LINE],
+        objection=words,
     )
     event = "transcript.confirm" if confirmed else "transcript.object"
     remember(hearing.case, event, by=person, number=hearing.number, sha256=now, objection=back.objection)

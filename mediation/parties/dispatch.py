@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from cases.errors import Refusal
 from cases.models import Case
 from cases.services.steps import lock_case
 from mediation.http import HouseRequest, page, refusals_shown_on
@@ -83,5 +84,9 @@ def perform(act: Act, situation: Situation, done: Done) -> None:
     now = Situation(case, situation.person)
     if done.target is not None:
         done.target.refresh_from_db()
-    if not act.was_done(now, done):
-        act.run(now, done)
+    if act.was_done(now, done):
+        return
+    was_open = act.is_open(now)
+    act.run(now, done)  # the service knows best why not
+    if not was_open:
+        raise Refusal(_("This is not possible now. Here you see where the case stands."))

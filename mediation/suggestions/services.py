@@ -84,6 +84,7 @@ def propose(*, case_id: UUID, mediator: User) -> Suggestion:
     With fewer than eight comparable cases, or without an amount, no range is named: the sums stay empty. The slow part
     is done before the case is locked. Raises Refusal when the case is not this mediator's, or the talks are over.
     """
+    begun = timezone.now()
     case = Case.objects.for_desk().select_related("loan").get(pk=case_id)
     _own(case, mediator)
     audit = audit_of(case)
@@ -93,6 +94,8 @@ def propose(*, case_id: UUID, mediator: User) -> Suggestion:
     with transaction.atomic():
         case = lock_case(case_id)
         _own(case, mediator)
+        if twin := case.suggestions.filter(at__gt=begun).last():
+            return twin  # the same form, sent twice
         suggestion = Suggestion.objects.create(
             case=case,
             low_fen=found.low_fen if found else None,

@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 
+from cases.errors import Refusal
 from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
+from cases.services.steps import lock_case
 from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
 
@@ -92,15 +96,24 @@ def take_files(
     """
     taken = []
     for number, file in enumerate(files, start=1):
-        same = _same(situation, file)
         name = title if len(files) == 1 else f"{title} {number}".strip() if title else ""
-        taken.append(same or _take(situation, file, kind=kind, title=name, private=private))
+        taken.append(_take(situation, file, _digest(file), kind=kind, title=name, private=private))
     return taken
 
 
+@transaction.atomic
 def _take(
-    situation: Situation, file: "UploadedFile[Any]", *, kind: str, title: str, private: bool
+    situation: Situation, file: "UploadedFile[Any]", digest: str, *, kind: str, title: str, private: bool
 ) -> Exhibit:
+    lock_case(situation.case.pk)
+    mine = situation.case.exhibits.filter(by_role=situation.role)
+    if same := mine.filter(withdrawn_at__isnull=True, deposit__sha256=digest).first():
+        return same
+    if mine.count() >= FILES_A_CASE:
+        raise Refusal(
+            gettext("You have handed in %(most)d files, that is the most. Please call us: %(phone)s.")
+            % {"most": FILES_A_CASE, "phone": settings.HELP_PHONE}
+        )
     return add_exhibit(
         case_id=situation.case.pk,
         file=file,  # type: ignore[arg-type]
@@ -114,10 +127,9 @@ def _take(
     )
 
 
-def _same(situation: Situation, file: "UploadedFile[Any]") -> Exhibit | None:
+def _digest(file: "UploadedFile[Any]") -> str:
     digest = hashlib.sha256()
     for piece in file.chunks(CHUNK_BYTES):
         digest.update(piece)
     file.seek(0)
-    handed_in = situation.case.exhibits.filter(by_role=situation.role, withdrawn_at__isnull=True)
-    return handed_in.filter(deposit__sha256=digest.hexdigest()).first()
+    return digest.hexdigest()
