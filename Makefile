@@ -2,7 +2,6 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-export DJANGO_SETTINGS_MODULE ?= mediation.conf.base
 
 .PHONY: help run test test-fast check messages bench browser clean
 help:
