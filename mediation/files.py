@@ -16,7 +16,7 @@ from cases.workflow import Stage
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased
 from mediation.court.packet import exhibits_for_court
-from mediation.http import file_response
+from mediation.http import PieceByPiece, file_response
 
 viewings = logging.getLogger("mediation.viewings")
 ONE_RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,15})-(\d{0,15})")
@@ -110,7 +110,7 @@ def _in_part(request: HttpRequest, exhibit: Exhibit) -> HttpResponse | FileRespo
         return refused
     start, end = span
     stream = Slice(open_deposit(exhibit.deposit), start=start, length=end - start + 1)
-    response = FileResponse(stream, content_type=exhibit.deposit.media_type, status=PARTIAL)
+    response = PieceByPiece(stream, content_type=exhibit.deposit.media_type, status=PARTIAL)
     response["Content-Length"] = str(end - start + 1)
     response["Content-Range"] = f"bytes {start}-{end}/{exhibit.deposit.size}"
     response["Accept-Ranges"] = "bytes"

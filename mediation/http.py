@@ -1,10 +1,11 @@
 """What the doors share: refusals on forms, the house context, the page for a stale form."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.forms import BaseForm
@@ -79,6 +80,22 @@ def page(
     )
 
 
+class PieceByPiece(FileResponse):
+    """A file that is sent while it is read. Django alone would first read it whole where the server is asynchronous."""
+
+    block_size = 256 * 1024
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The pieces, each read in a thread."""
+        pieces = iter(cast("Iterator[bytes]", self.streaming_content))
+
+        def read() -> bytes | None:
+            return next(pieces, None)
+
+        while (piece := await sync_to_async(read)()) is not None:
+            yield piece
+
+
 def file_response(exhibit: Exhibit, *, download: bool = False) -> FileResponse:
     """The bytes of an exhibit, as they were handed in. Shown in the page only for kinds that cannot run anything."""
     deposit = exhibit.deposit
@@ -86,7 +103,7 @@ def file_response(exhibit: Exhibit, *, download: bool = False) -> FileResponse:
         deposit.media_type.startswith(("image/", "audio/", "video/"))
         or deposit.media_type == "application/pdf"
     )
-    response = FileResponse(
+    response = PieceByPiece(
         open_deposit(deposit),
         content_type=deposit.media_type,
         as_attachment=download or not shown,

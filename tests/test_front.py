@@ -15,6 +15,7 @@ from cases.services import intake
 from cases.services.exhibits import add_exhibit, withdraw_exhibit
 from mediation import front
 from mediation.demo.people import ACCOUNTS, PASSWORD
+from mediation.http import PieceByPiece
 from mediation.notices import notifier, services
 from tests import factories
 
@@ -444,3 +445,12 @@ def test_a_file_can_be_saved_is_never_stored_on_the_way_and_its_viewing_is_logge
     assert "no-store" in shown["Cache-Control"]
     assert sum(str(citizen.pk) in record.getMessage() for record in caplog.records) == 2
     assert citizen.name not in caplog.text
+
+
+async def test_a_file_is_sent_while_it_is_read_also_by_an_asynchronous_server(tmp_path) -> None:
+    large = tmp_path / "large"
+    large.write_bytes(bytes(700_000))
+
+    pieces = [piece async for piece in PieceByPiece(large.open("rb"))]
+
+    assert [len(piece) for piece in pieces] == [262_144, 262_144, 175_712]

@@ -20,6 +20,7 @@ from mediation.court.checking import check_application
 from mediation.court.models import JointApplication
 from mediation.court.packet import read_packet
 from mediation.court.selectors import of_court
+from mediation.http import PieceByPiece
 
 AFTER_AN_ACT = {200: ApplicationSerializer, **may_fail(400, 403, 404, 409)}
 
@@ -86,7 +87,7 @@ class ApplicationPacket(CourtDoor):
         application = self.find(request, pk)
         if not application.packet_stored:
             raise Http404
-        response = FileResponse(
+        response = PieceByPiece(
             read_packet(application),
             as_attachment=True,
             filename=f"{application.case.docket}.zip",

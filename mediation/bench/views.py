@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from django.core.paginator import Paginator
 from django.forms import BaseForm
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -25,7 +25,7 @@ from mediation.court.packet import exhibits_for_court, read_packet
 from mediation.court.selectors import of_court
 from mediation.documents.render import NotReadable
 from mediation.files import court_may_see
-from mediation.http import HouseRequest, open_to, page
+from mediation.http import HouseRequest, PieceByPiece, open_to, page
 
 A_PAGE = 25
 State = JointApplication.State
@@ -174,7 +174,7 @@ def packet(request: HouseRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(of_court(request.user), pk=pk)
     if not application.packet_stored:
         raise Http404
-    response = FileResponse(
+    response = PieceByPiece(
         read_packet(application),
         as_attachment=True,
         filename=f"{application.case.docket}.zip",

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from django.db import transaction
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -20,7 +20,7 @@ from evidence.models import Anchor, Entry
 from mediation.court.packet import make_packet
 from mediation.desk.case_file import CaseFile, told
 from mediation.desk.case_views import own_case
-from mediation.http import UNPROCESSABLE, HouseRequest, open_to, page
+from mediation.http import UNPROCESSABLE, HouseRequest, PieceByPiece, open_to, page
 
 viewings = logging.getLogger("mediation.viewings")
 
@@ -111,5 +111,5 @@ def packet(request: HouseRequest, docket: str) -> HttpResponse:
         return _evidence_page(request, case, problem=str(refusal), status=UNPROCESSABLE)
     made.seek(0)
     viewings.info("packet of case %s saved by %s", case.pk, request.user.pk)
-    response = FileResponse(made, as_attachment=True, filename=f"{case.docket}-packet.zip")
+    response = PieceByPiece(made, as_attachment=True, filename=f"{case.docket}-packet.zip")
     return cast("HttpResponse", response)
