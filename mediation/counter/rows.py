@@ -66,7 +66,9 @@ class Group:
 
 def open_cases(person: User, *, query: str = "") -> list[Case]:
     """The open cases of this person's institution, the nearest day first; those that match `query` if there is one."""
-    cases = Case.objects.visible_to(person).open().for_desk().select_related("loan")
+    cases = (
+        Case.objects.visible_to(person).open().for_desk().select_related("loan").prefetch_related("pauses")
+    )
     return matching(cases.order_by(F("due_on").asc(nulls_last=True), "filed_at"), query)
 
 

@@ -300,7 +300,7 @@ def for_bench(court_user: User) -> list[JointApplication]:
         ~Q(state=JointApplication.State.GATHERING)
     )
     return list(
-        shown.select_related("case__centre", "agreement", "court", "ruling").prefetch_related(
-            "case__parties__institution", "case__clocks"
+        shown.select_related("case__centre", "agreement__proposal", "court", "ruling").prefetch_related(
+            "case__parties__institution", "case__clocks", "agreement__proposal__terms"
         )
     )

@@ -36,7 +36,8 @@ class Situation:
     @cached_property
     def clocks(self) -> dict[str, Clock]:
         """The clocks that run, by the key of their limit."""
-        return {clock.limit: clock for clock in self.case.clocks.filter(state=Clock.State.RUNNING)}
+        running = [clock for clock in self.case.clocks.all() if clock.state == Clock.State.RUNNING]
+        return {clock.limit: clock for clock in running}
 
     @cached_property
     def profile(self) -> dict[str, limits.Limit]:

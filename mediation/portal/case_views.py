@@ -36,7 +36,12 @@ def case_of(request: HouseRequest, docket: str) -> Case:
 @require_safe
 def my_cases(request: HouseRequest) -> HttpResponse:
     """Every dispute of this citizen, the open ones first."""
-    cases = Case.objects.visible_to(request.user).exclude(stage=Stage.INTAKE).for_desk()
+    cases = (
+        Case.objects.visible_to(request.user)
+        .exclude(stage=Stage.INTAKE)
+        .for_desk()
+        .prefetch_related("pauses")
+    )
     rows = []
     for case in sorted(cases.order_by("-filed_at"), key=lambda one: one.is_closed):
         situation = Situation(case, request.user)
