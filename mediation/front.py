@@ -42,6 +42,7 @@ __all__ = [
     "sign_in",
     "sign_in_by_phone",
     "sign_out",
+    "unreadable",
 ]
 DOORS = {
     Role.CITIZEN: "portal:my_cases",
@@ -224,11 +225,19 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What was sent is too long, or no request at all. Needs nothing of the request."""
+    return HttpResponse(_plain_page("errors/400.html"), status=400)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """Something of ours broke. Needs no database and no session; without its look it is still readable."""
+    return HttpResponse(_plain_page("errors/500.html"), status=500)
+
+
+def _plain_page(template: str) -> str:
     try:
         look = static("mediation/app.css")
     except ValueError:  # the list of static files is missing
         look = ""
-    context = {"help_phone": settings.HELP_PHONE, "look": look}
-    return HttpResponse(render_to_string("errors/500.html", context), status=500)
+    return render_to_string(template, {"help_phone": settings.HELP_PHONE, "look": look})

@@ -23,5 +23,6 @@ urlpatterns = [
     path("bench/", include("mediation.bench.urls")),
     path("api/", include("mediation.api.urls")),
 ]
+handler400 = "mediation.front.unreadable"
 handler404 = "mediation.front.not_found"
 handler500 = "mediation.front.broken"

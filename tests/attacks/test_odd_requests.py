@@ -91,3 +91,14 @@ def test_a_plan_of_ten_years_is_no_trouble(case_in_mediation, citizen) -> None:
         case_id=case_in_mediation.pk, person=citizen, terms=[draft], wording=agreements.Wording()
     )
     assert offered.state == "open"
+
+
+def test_a_form_too_long_is_answered_in_words(case_in_mediation, mediator, settings) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    client = Client(raise_request_exception=False)
+    client.force_login(mediator)
+    answer = client.post(reverse("desk:offer_facts", args=[case_in_mediation.docket]), {"facts": "长" * 2000})
+
+    assert answer.status_code == 400
+    assert "<h1>" in answer.content.decode()
+    assert "Bad Request" not in answer.content.decode()
