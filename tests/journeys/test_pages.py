@@ -11,7 +11,7 @@ from tests.journeys.visitor import Visitor
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW = {"width": 320, "height": 640}
-MOST = {"zh": 25, "en": 8}
+MOST = {"zh": 20, "en": 6}
 ALIKE = 3  # pages of one kind that are looked at
 FILES = re.compile(
     r"\.(png|pdf|zip|json|jpg|csv|yaml)$|/(file|packet|schema|docs)/|[?&](download|language|text)=|/language/|^/open/"
