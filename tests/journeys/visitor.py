@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, R
 from tests.journeys.running import Site
 
 PATIENCE_MS = 60_000  # the machine may be busy
-TALLEST_PX = 5000  # of a picture
+TALLEST_PX = 2600  # of a picture
 REFUSED = re.compile(r"Failed to load resource: .*\b(403|404|422|429)\b")
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
