@@ -186,3 +186,44 @@ class ChainKey(models.Model):
 
     def __str__(self) -> str:
         return self.chain
+
+
+class LogKey(models.Model):
+    """A key that signs for the log: checkpoints (Ed25519) or the SM3 tree (SM2).
+
+    It signs what has `from_size` ≤ size < `to_size`. Without `from_size` it is prepared for the next rotation;
+    without `to_size` it is in use. `handle` is sealed: the private key, or its name inside a security module.
+    """
+
+    class Kind(models.TextChoices):
+        ED25519 = "ed25519", "Ed25519"
+        SM2 = "sm2", "SM2"
+
+    kind = models.CharField(max_length=16, choices=Kind)
+    name = models.CharField(max_length=80)  # the origin of the log, or origin + "/sm3"
+    vkey = models.CharField(max_length=255, unique=True)
+    keeper = models.CharField(max_length=32)  # the adapter that made it and can sign with it
+    sealed_handle = models.BinaryField()
+    from_size = models.PositiveBigIntegerField(null=True)
+    to_size = models.PositiveBigIntegerField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("log key")
+        verbose_name_plural = _("log keys")
+        ordering = ["kind", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "name"],
+                condition=models.Q(from_size__isnull=False, to_size__isnull=True),
+                name="evidence_logkey_one_in_use",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "name"],
+                condition=models.Q(from_size__isnull=True),
+                name="evidence_logkey_one_prepared",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.vkey
