@@ -214,12 +214,12 @@ class LogKey(models.Model):
         ordering = ["kind", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "name"],
+                fields=["kind"],
                 condition=models.Q(from_size__isnull=False, to_size__isnull=True),
                 name="evidence_logkey_one_in_use",
             ),
             models.UniqueConstraint(
-                fields=["kind", "name"],
+                fields=["kind"],
                 condition=models.Q(from_size__isnull=True),
                 name="evidence_logkey_one_prepared",
             ),
