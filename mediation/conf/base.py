@@ -219,6 +219,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
     "timestamps": ("evidence.timestamps.LocalTimestamps", {}),
+    "log_keys": ("evidence.log.signing.SealedKeys", {}),
 }
 if text("COURT_FOLDER"):
     ADAPTERS["court"] = ("mediation.court.gateway.FolderCourtGateway", {"folder": text("COURT_FOLDER")})

@@ -1,0 +1,1 @@
+"""The log on the side of the site: taking in, signing, publishing, proving, watching."""
