@@ -220,9 +220,15 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
     "timestamps": ("evidence.timestamps.LocalTimestamps", {}),
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
+    "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
 if text("COURT_FOLDER"):
     ADAPTERS["court"] = ("mediation.court.gateway.FolderCourtGateway", {"folder": text("COURT_FOLDER")})
+if text("SEAL_FILE"):
+    ADAPTERS["document_seal"] = (
+        "mediation.documents.seal.Pkcs12Seal",
+        {"path": text("SEAL_FILE"), "password": text("SEAL_PASSWORD")},
+    )
 if text("SMS_URL"):
     ADAPTERS["notifier.sms"] = (
         "mediation.notices.notifier.HttpSmsNotifier",
