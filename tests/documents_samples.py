@@ -367,45 +367,68 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "signatures": [{"role": "申请执行人", "name": LENDER["name"], "on_behalf_of": "罗婳"}],
     },
     "record_sheet": office_paper(
-        "新调存〔2026〕0017号",
+        "3f0a9c2d-130",
+        checkpoint={
+            "log": "log.jiangzhou.example",
+            "size": 130,
+            "root": FINGERPRINT[::-1],
+            "sm3": FINGERPRINT[7:] + FINGERPRINT[:7],
+            "policy": FINGERPRINT[9:] + FINGERPRINT[:9],
+            "witnesses": ["court.jiangzhou.example，2026年11月22日 11时00分"],
+        },
+        chain={"case": FINGERPRINT[:32], "count": 4, "head": FINGERPRINT},
+        entries_say="平台时间是本平台的记录；经证明的时间由时间戳得出。",
         entries=[
             {
                 "number": number,
+                "index": 100 + number,
                 "at": f"2026-11-2{number}T10:00:00+08:00",
+                "bracket": ["晚于 2026-11-20 09:58", "早于 2026-11-22 11:00"],
                 "event": event,
                 "by": who,
-                "digest": FINGERPRINT[number:] + FINGERPRINT[:number],
+                "digest": (FINGERPRINT[number:] + FINGERPRINT[:number])[:16],
             }
             for number, (event, who) in enumerate(
-                [("提交申请", "周喆"), ("确认笔录", "罗婳"), ("签署协议", "周喆"), ("协议生效", "系统")]
+                [
+                    ("提交申请", "申请人"),
+                    ("调解过程记录，正文不随包提供", ""),
+                    ("签署协议", "申请人"),
+                    ("协议生效", "系统"),
+                ]
             )
         ],
         files=[
             {
-                "name": "借款合同截图.pdf",
-                "size": "6页，812 KB",
+                "name": name,
+                "size": size,
+                "origin": "申请人从手机上传",
                 "stored_at": "2026-11-16T09:00:00+08:00",
-                "digest": FINGERPRINT,
-            },
-            {
-                "name": "调解录音.webm",
-                "size": "86分钟",
-                "stored_at": "2026-11-20T15:30:00+08:00",
-                "digest": FINGERPRINT,
-            },
+                "sha256": FINGERPRINT,
+                "sm3": FINGERPRINT[::-1],
+            }
+            for name, size in [("01-借款合同截图.pdf", "812 KB"), ("02-还款流水.pdf", "95 KB")]
         ],
-        head=FINGERPRINT,
-        anchors=["2026年11月22日11时00分，外部时间戳机构签发，序列号 0x4A1F，覆盖链尾第3条。"],
+        times=["2026年11月22日11时00分，时间戳机构签发，覆盖日志前 130 项。"],
+        certificate={"kind": "本站自制证书", "fingerprint": FINGERPRINT},
+        qr='<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><path d="M1 1h7v7h-7z"/></svg>',
+        qr_says="扫码得到检查点，可与见证方留存的一份比对。",
+        machine='{"v":"mediation-record-sheet/1"}',
         answers={
-            "consistent": "随附核验程序重新计算全部指纹，结果一致；核验不需要联网，也不依赖本平台。",
-            "platform": "本平台不是经备案的区块链信息服务，所用为散列链与外部时间戳；是否据此推定，由人民法院判断。",
-            "interest": "平台由调解中心运行，与双方当事人没有利害关系；各方均可随时下载全部存证记录。",
-            "system": "运行环境、版本与访问记录见附件；存证期间无中断记录。",
-            "method": "散列算法SHA-256，时间戳依照RFC 3161。",
-            "before": "合同截图由申请人从手机上传；录音由平台在调解室中同步生成，未经剪辑。",
+            "consistent": {
+                "gives": "随附核验程序重新计算全部指纹；核验不需要联网，也不依赖本平台。",
+                "lacks": "只说明记入之后未经改动，不说明内容属实。",
+            },
+            "platform": {"gives": "格式公开，任何人可以另写核验程序。", "lacks": "没有区块链信息服务备案。"},
+            "interest": {
+                "gives": "平台由调解中心运行，双方各自留有回执。",
+                "lacks": "平台不是独立的第三方存证机构。",
+            },
+            "system": {"gives": "运行环境见附件。", "lacks": "没有第三方检测报告。"},
+            "method": {"gives": "SHA-256、SM3，时间戳依照RFC 3161。", "lacks": "没有行业标准符合性检测。"},
+            "before": {"gives": "合同截图由申请人从手机上传。", "lacks": "上传以前的真实性由人民法院审查。"},
         },
-        how_to_verify=["在任意电脑上运行证据包中的核验程序。", "将程序给出的链尾指纹与本记录单比对。"],
-        made_by="林小满",
+        how_to_verify=["在任意电脑上运行法院自存的核验程序。", "将程序给出的指纹与本记录单比对。"],
+        made_by="江州市新市民金融纠纷调解中心",
         seal=SEAL,
     ),
 }

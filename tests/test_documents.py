@@ -47,7 +47,7 @@ def test_every_kind_becomes_an_archival_pdf_in_our_fonts_only(kind: str) -> None
     }
 
     assert fonts == {"MediationSong", "MediationTitle"}
-    assert b"pdfaid:part>2<" in pdf
+    assert f"pdfaid:part>{KINDS[kind].standard[2]}<".encode() in pdf
     assert reader.metadata is not None
     assert reader.metadata.title == KINDS[kind].title
     assert KINDS[kind].title in words_of(pdf)
@@ -197,7 +197,14 @@ def test_the_record_sheet_answers_each_question_of_the_court() -> None:
     ):
         assert article in words
     for answer in SAMPLES["record_sheet"]["answers"].values():
-        assert "".join(answer.split()) in words
+        assert "".join(answer["gives"].split()) in words
+        assert "".join(answer["lacks"].split()) in words
+
+
+def test_the_record_sheet_carries_its_fingerprints_for_programs() -> None:
+    reader = pypdf.PdfReader(BytesIO(render("record_sheet", SAMPLES["record_sheet"])))
+
+    assert reader.attachments["record-sheet.json"] == [SAMPLES["record_sheet"]["machine"].encode()]
 
 
 def test_a_draft_says_so_across_the_page() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -49,7 +49,8 @@ class Kind:
     """One kind of document.
 
     `title` is printed on the paper, `label` names it on screens. `wording` is the status of the fixed sentences in
-    the template: M means that nobody has yet compared them with the official specimen.
+    the template: M means that nobody has yet compared them with the official specimen. `standard` is the kind of
+    PDF/A; only a-3b may carry another file inside.
     """
 
     code: str
@@ -57,6 +58,7 @@ class Kind:
     label: str | Promise
     needs: tuple[Need, ...]
     wording: str = "M"
+    standard: Literal["a-2b", "a-3b"] = "a-2b"
 
 
 class MissingContent(Refusal):

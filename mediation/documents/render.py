@@ -1,4 +1,4 @@
-"""From content to paper: PDF/A-2b by typst, and pictures of the pages for showing on screen.
+"""From content to paper: PDF/A by typst, and pictures of the pages for showing on screen.
 
 Text reaches the page as data, never as markup: what a person typed comes out letter for letter.
 The same content gives the same bytes, on any machine, because only our own fonts are used and the
@@ -13,7 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pypdfium2
 import typst
@@ -32,7 +32,6 @@ from mediation.documents.needs import MissingContent, lacking
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
-STANDARD: Final = "a-2b"
 MOST_PAGES = 60
 MOST_PIXELS = 16_000_000
 
@@ -44,7 +43,7 @@ class NotReadable(ValueError):
 
 
 def render(kind: str, content: Mapping[str, Any]) -> bytes:
-    """Set one document and return it as PDF/A-2b.
+    """Set one document and return it as PDF/A-2b (the record sheet as PDF/A-3b).
 
     Keys end in `_fen` (int), `_on` (date or ISO text), `_at` or plain `at` (aware datetime or ISO text); they
     are written out here, amounts also in capitals. `is_draft` prints 草稿 across the page; a draft still needs
@@ -63,7 +62,7 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
             input=TEMPLATES / f"{kind}.typ",
             format="pdf",
             sys_inputs=inputs,
-            pdf_standards=STANDARD,
+            pdf_standards=chosen.standard,
             timestamp=int(made_at.timestamp()),
         )
     if not isinstance(pdf, bytes):

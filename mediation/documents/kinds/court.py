@@ -146,8 +146,15 @@ ENFORCEMENT_APPLICATION = Kind(
     ),
 )
 
+SIXTEEN = f"{ONLINE_LITIGATION} 第十六条"
+TIME_STAMPS = "最高人民法院关于互联网法院审理案件若干问题的规定 第十一条"
 ANSWERS = tuple(
-    Need(key, name, f"{ONLINE_LITIGATION} {article}")
+    Need(
+        key,
+        name,
+        f"{ONLINE_LITIGATION} {article}",
+        each=(Need("gives", _("what the record gives to it")), Need("lacks", _("what it does not give"))),
+    )
     for key, name, article in (
         ("consistent", _("the check after the deposit"), "第十六条"),
         ("platform", _("whether the platform meets the rules"), "第十七条第一项"),
@@ -164,36 +171,61 @@ RECORD_SHEET = Kind(
     (
         *FROM_OFFICE,
         Need(
+            "checkpoint",
+            _("the checkpoint"),
+            SIXTEEN,
+            each=(
+                Need("log", _("the log")),
+                Need("size", _("its size")),
+                Need("root", _("its root")),
+                Need("policy", _("the fingerprint of the policy")),
+                Need("witnesses", _("who witnessed it, or that nobody did")),
+            ),
+        ),
+        Need(
+            "chain",
+            _("the chain"),
+            SIXTEEN,
+            each=(
+                Need("case", _("the tag of the case")),
+                Need("count", _("the number of entries")),
+                Need("head", _("the chain's last fingerprint")),
+            ),
+        ),
+        Need(
             "entries",
             _("the entries of the chain"),
-            f"{ONLINE_LITIGATION} 第十六条",
+            SIXTEEN,
             each=(
                 Need("number", _("its number")),
                 Need("at", _("its time")),
                 Need("event", _("what happened")),
                 Need("digest", _("its fingerprint")),
+                Need("index", _("its place in the log")),
             ),
         ),
         Need(
             "files",
             _("the files"),
-            f"{ONLINE_LITIGATION} 第十六条",
+            SIXTEEN,
             each=(
                 Need("name", _("the file's name")),
-                Need("digest", _("its fingerprint")),
+                Need("sha256", _("its fingerprint")),
+                Need("sm3", _("its fingerprint")),
                 Need("stored_at", _("when it was deposited")),
+                Need("origin", _("how it was captured"), f"{ONLINE_LITIGATION} 第十八条"),
             ),
+            optional=True,
         ),
-        Need("head", _("the chain's last fingerprint"), f"{ONLINE_LITIGATION} 第十六条"),
-        Need(
-            "anchors",
-            _("the outside time stamps, or that there are none"),
-            "最高人民法院关于互联网法院审理案件若干问题的规定 第十一条",
-        ),
+        Need("times", _("the time stamps, or that there are none"), TIME_STAMPS),
+        Need("certificate", _("the certificate of the seal"), "电子签名法 第十三条"),
+        Need("qr", _("the QR code")),
+        Need("machine", _("the same for machines")),
         Need("how_to_verify", _("how a stranger can verify it"), f"{ONLINE_LITIGATION} 第十九条"),
         Need("answers", _("the answers to the court's questions"), ONLINE_LITIGATION, each=ANSWERS),
         Need("made_by", _("who made this sheet")),
     ),
+    standard="a-3b",
 )
 
 KINDS = (JOINT_APPLICATION, RULING, ENFORCEMENT_APPLICATION, RECORD_SHEET)
