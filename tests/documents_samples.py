@@ -382,7 +382,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
             {
                 "number": number,
                 "index": 100 + number,
-                "at": f"2026-11-2{number}T10:00:00+08:00",
+                "written": [f"2026-11-2{number}", "10:00:00"],
                 "bracket": ["晚于 2026-11-20 09:58", "早于 2026-11-22 11:00"],
                 "event": event,
                 "by": who,
@@ -402,7 +402,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
                 "name": name,
                 "size": size,
                 "origin": "申请人从手机上传",
-                "stored_at": "2026-11-16T09:00:00+08:00",
+                "written": ["2026-11-16", "09:00:00"],
                 "sha256": FINGERPRINT,
                 "sm3": FINGERPRINT[::-1],
             }

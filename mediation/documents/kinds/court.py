@@ -198,7 +198,7 @@ RECORD_SHEET = Kind(
             SIXTEEN,
             each=(
                 Need("number", _("its number")),
-                Need("at", _("its time")),
+                Need("written", _("its time")),
                 Need("event", _("what happened")),
                 Need("digest", _("its fingerprint")),
                 Need("index", _("its place in the log")),
@@ -212,7 +212,7 @@ RECORD_SHEET = Kind(
                 Need("name", _("the file's name")),
                 Need("sha256", _("its fingerprint")),
                 Need("sm3", _("its fingerprint")),
-                Need("stored_at", _("when it was deposited")),
+                Need("written", _("when it was deposited")),
                 Need("origin", _("how it was captured"), f"{ONLINE_LITIGATION} 第十八条"),
             ),
             optional=True,
