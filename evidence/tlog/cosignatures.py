@@ -24,13 +24,12 @@ def make(key: ed25519.SigningKey, name: str, text: str, at_s: int) -> Line:
 
 
 def verify(note: SignedNote, key: VerifierKey) -> int | None:
-    """When this witness cosigned, in POSIX seconds; None when no line claims so.
+    """When this witness cosigned by its first line, in POSIX seconds; None when no line claims so.
 
     Raises NoteRefused when a line claims so and is wrong, and for keys that are no witness's.
     """
     if key.kind != COSIGNATURE:
         raise NoteRefused(f"the key of {key.name} is no witness's")
-    claim = note.line_by(key)
-    if claim is None or not notes.verify(note, key):
+    if not notes.verify(note, key):
         return None
-    return int.from_bytes(claim.signature[:8], "big")
+    return int.from_bytes(note.lines_by(key)[0].signature[:8], "big")

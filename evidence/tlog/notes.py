@@ -143,9 +143,9 @@ class SignedNote:
         old = tuple(kept.pop(key) for key in dict.fromkeys((one.name, one.key_id) for one in self.lines))
         return SignedNote(self.text, old + tuple(reversed(kept.values())))
 
-    def line_by(self, key: VerifierKey) -> Line | None:
-        """The first line that claims to be by this key."""
-        return next((one for one in self.lines if (one.name, one.key_id) == (key.name, key.key_id)), None)
+    def lines_by(self, key: VerifierKey) -> list[Line]:
+        """The lines that claim to be by this key."""
+        return [one for one in self.lines if (one.name, one.key_id) == (key.name, key.key_id)]
 
 
 def check_text(text: str) -> None:
@@ -159,12 +159,10 @@ def verify(note: SignedNote, key: VerifierKey) -> bool:
 
     Raises NoteRefused when a line claims so and is wrong: such a note is worth nothing.
     """
-    claim = note.line_by(key)
-    if claim is None:
-        return False
-    if not _holds(note.text, key, claim.signature):
+    claims = note.lines_by(key)
+    if not all(_holds(note.text, key, claim.signature) for claim in claims):
         raise NoteRefused(f"the signature of {key.name} is wrong")
-    return True
+    return bool(claims)
 
 
 def sign(key: ed25519.SigningKey, name: str, text: str) -> Line:

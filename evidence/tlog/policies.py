@@ -17,9 +17,9 @@ from evidence.tlog.notes import COSIGNATURE, ED25519, SM2, NoteRefused, SignedNo
 SM3_SUFFIX = "/sm3"
 NONE = "none"
 _ALLOWED = re.compile(rb"[\t\n\x20-\x7e\x80-\xff]*")
-_NUMBER = "0|[1-9][0-9]{0,18}"
+_NUMBER = "0|[1-9][0-9]{0,17}"
 _SIZES = re.compile(f"sizes:({_NUMBER})?-({_NUMBER})?", re.ASCII)
-_THRESHOLD = re.compile("[1-9][0-9]{0,5}", re.ASCII)
+_THRESHOLD = re.compile("[1-9][0-9]{0,17}", re.ASCII)
 
 
 class PolicyRefused(ValueError):
@@ -105,17 +105,21 @@ class Policy:
         return keys[-1]
 
     def accept(self, note: SignedNote, origin: str) -> Accepted:
-        """Take note of a checkpoint of this log. Raises PolicyRefused unless it is signed and seen as it must be."""
-        checkpoint, log_key = self._signed(note, origin, ED25519)
-        witnesses = self._seen_by(note)
+        """The checkpoint of this log that the note states. Raises PolicyRefused unless it is signed and seen
+        as this policy asks.
+        """
+        checkpoint, signers = self._read(note, origin)
+        log_key = _first(self.keys_of(origin, checkpoint.size), signers)
+        times = {one.name: signers.get(one.key) for one in self.witnesses.values()}
+        witnesses = {name: at_s for name, at_s in times.items() if at_s is not None}
         if not self.is_quorum(witnesses):
             raise PolicyRefused("too few witnesses have seen the checkpoint")
         return Accepted(checkpoint, log_key, witnesses)
 
     def accept_sm3(self, note: SignedNote, origin: str) -> Accepted:
-        """Take note of the signed root of the SM3 tree of this log. Raises PolicyRefused."""
-        checkpoint, key = self._signed(note, origin + SM3_SUFFIX, SM2)
-        return Accepted(checkpoint, key, {})
+        """The state of the SM3 tree of this log that the note states. Raises PolicyRefused unless it is signed."""
+        tree, signers = self._read(note, origin + SM3_SUFFIX)
+        return Accepted(tree, _first(self.sm3_keys_of(origin, tree.size), signers), {})
 
     def is_quorum(self, witnesses: Iterable[str]) -> bool:
         """Whether these witnesses together are enough."""
@@ -125,24 +129,20 @@ class Policy:
                 seen.add(group.name)
         return self.quorum == NONE or self.quorum in seen
 
-    def _signed(self, note: SignedNote, origin: str, kind: bytes) -> tuple[Checkpoint, VerifierKey]:
+    def _read(self, note: SignedNote, origin: str) -> tuple[Checkpoint, dict[VerifierKey, int | None]]:
+        """What a note says, and which keys of this policy have signed it; witnesses with the time they state."""
+        signers: dict[VerifierKey, int | None] = {}
         try:
             checkpoint = Checkpoint.parse(note.text)
-            if checkpoint.origin != origin:
-                raise PolicyRefused(f"this is a checkpoint of {checkpoint.origin}, not of {origin}")
-            signers = [key for key in self._keys(kind, origin, checkpoint.size) if notes.verify(note, key)]
+            signers |= {log.key: None for log in self.logs if notes.verify(note, log.key)}
+            for witness in self.witnesses.values():
+                if (at_s := cosignatures.verify(note, witness.key)) is not None:
+                    signers[witness.key] = at_s
         except NoteRefused as error:
             raise PolicyRefused(str(error)) from error
-        if not signers:
-            raise PolicyRefused("no key that the policy names has signed this")
-        return checkpoint, signers[0]
-
-    def _seen_by(self, note: SignedNote) -> dict[str, int]:
-        try:
-            times = {one.name: cosignatures.verify(note, one.key) for one in self.witnesses.values()}
-        except NoteRefused as error:
-            raise PolicyRefused(str(error)) from error
-        return {name: at_s for name, at_s in times.items() if at_s is not None}
+        if checkpoint.origin != origin:
+            raise PolicyRefused(f"this is a checkpoint of {checkpoint.origin}, not of {origin}")
+        return checkpoint, signers
 
     def _keys(self, kind: bytes, name: str, size: int | None) -> list[VerifierKey]:
         return [
@@ -150,6 +150,13 @@ class Policy:
             for log in self.logs
             if log.key.kind == kind and log.key.name == name and (size is None or log.is_good_for(size))
         ]
+
+
+def _first(keys: Iterable[VerifierKey], signers: Mapping[VerifierKey, int | None]) -> VerifierKey:
+    for key in keys:
+        if key in signers:
+            return key
+    raise PolicyRefused("no key that counts has signed this")
 
 
 class _Reader:
