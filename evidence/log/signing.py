@@ -4,7 +4,6 @@ settings.ADAPTERS["log_keys"] names who keeps them (port LogKeys): sealed in the
 module. A row of LogKey says which sizes of the log a key signs; `evidence.log.rotation` puts a new one in its place.
 """
 
-import hashlib
 import json
 import secrets
 from dataclasses import dataclass
@@ -65,8 +64,8 @@ class SealedKeys:
         if kind == ED25519:
             key = Ed25519PrivateKey.generate()
             return MadeKey(key.public_key().public_bytes_raw(), key.private_bytes_raw())
-        private, public = sm2.generate()
-        return MadeKey(public, private)
+        private = sm2.generate()
+        return MadeKey(sm2.public_of(private), private)
 
     def sign(self, kind: str, handle: bytes, message: bytes) -> bytes:
         """Sign in this process."""
@@ -158,7 +157,7 @@ def make_key(kind: str, name: str, *, from_size: int | None) -> LogKey:
     if kind not in keeper.kinds:
         keeper = SealedKeys()
     made = keeper.make(kind, name)
-    vkey = str(verifier_key(name, kind, made.public))
+    vkey = str(VerifierKey.of(name, NOTE_KINDS[kind], made.public))
     return LogKey.objects.create(
         kind=kind,
         name=name,
@@ -173,13 +172,6 @@ def make_key(kind: str, name: str, *, from_size: int | None) -> LogKey:
 def signer_of(row: LogKey) -> Signer:
     """The signer of a row, also of one that is prepared or no longer in use."""
     return Signer(VerifierKey.parse(row.vkey), row)
-
-
-def verifier_key(name: str, kind: str, public: bytes) -> VerifierKey:
-    """The verifier key of a public key of the log."""
-    type_and_key = NOTE_KINDS[kind] + public
-    key_id = hashlib.sha256(name.encode() + b"\n" + type_and_key).digest()[:4]
-    return VerifierKey(name, key_id, NOTE_KINDS[kind], public)
 
 
 def current_keeper() -> LogKeys:
@@ -212,7 +204,7 @@ def random_origin() -> str:
 
 def _in_use(kind: str) -> Signer | None:
     row = LogKey.objects.filter(kind=kind, from_size__isnull=False, to_size=None).first()
-    return row and signer_of(row)
+    return signer_of(row) if row else None
 
 
 def _first(kind: str, name: str) -> Signer:
