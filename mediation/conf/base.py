@@ -218,7 +218,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
-    "timestamps": ("evidence.timestamps.LocalTimestamps", {}),
+    "timestamps": ("evidence.timestamps.LocalTimestampAuthority", {"folder": str(VAR_DIR)}),
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
