@@ -4,7 +4,7 @@ A case has one place in it, so the end of a chain cannot be cut off and no case 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
@@ -70,128 +70,127 @@ def root_from_path(case: str, count: int, head: bytes, path: Path) -> bytes:
 
 
 class HeadsTree:
-    """The heads of all cases; knows its root, and the path to each case. Cheap to keep up to date."""
+    """The heads of all cases; knows its root, and the path to each case. Cheap to keep up to date.
+
+    A place in the tree is a number: ~i for the i-th leaf, j for the j-th fork.
+    """
 
     def __init__(self, heads: Iterable[tuple[str, int, bytes]] = ()) -> None:
         """Raise ValueError where a case is there twice."""
-        leaves = sorted((_Leaf(case, count, head) for case, count, head in heads), key=lambda one: one.key)
-        self._count = len(leaves)
-        self._top: _Leaf | _Fork | None = _grown(leaves)
+        rows = sorted([(key_of(case), count, head) for case, count, head in heads])
+        self._keys = [key for key, _, _ in rows]
+        self._counts = [count for _, count, _ in rows]
+        self._heads = [head for _, _, head in rows]
+        self._leaves = [leaf(*row) for row in rows]
+        self._bits = bytearray()  # of each fork: where it parts, what hangs below it, and its hash if known
+        self._sides: tuple[list[int], list[int]] = ([], [])
+        self._known: list[bytes | None] = []
+        self._top = self._grow() if rows else None
 
     def __len__(self) -> int:
-        return self._count
+        return len(self._keys)
 
     def root(self) -> bytes:
         """The root over all heads."""
-        return EMPTY if self._top is None else self._top.hash()
+        return EMPTY if self._top is None else self._hash(self._top)
 
     def put(self, case: str, count: int, head: bytes) -> None:
         """Set the head of a case, which may be new."""
-        fresh = _Leaf(case, count, head)
-        forks, found = self._way_to(fresh.key)
-        for fork in forks:
-            fork.known = None
-        if found is not None and found.key != fresh.key:
-            bit = _parting(found.key, fresh.key)
-            inside = [fork for fork in forks if fork.bit < bit]
-            beside = inside[-1].side(fresh.key) if inside else self._top
-            assert beside is not None  # noqa: S101 - a leaf was found
-            sides = (beside, fresh) if _bit(fresh.key, bit) else (fresh, beside)
-            self._hang(inside, fresh.key, _Fork(bit, *sides))
+        key = key_of(case)
+        fresh = leaf(key, count, head)
+        forks, end = self._way_to(key)
+        if end is not None and self._keys[~end] == key:
+            self._counts[~end], self._heads[~end], self._leaves[~end] = count, head, fresh
         else:
-            self._hang(forks, fresh.key, fresh)
-        self._count += found is None or found.key != fresh.key
+            self._keys.append(key)
+            self._counts.append(count)
+            self._heads.append(head)
+            self._leaves.append(fresh)
+            self._hang(key, ~(len(self._keys) - 1), forks, end)
+        for fork in forks:
+            self._known[fork] = None
 
     def get(self, case: str) -> Head | None:
         """The head of a case, if it has one here."""
         key = key_of(case)
-        _, found = self._way_to(key)
-        return Head(case, found.count, found.head) if found is not None and found.key == key else None
+        _, end = self._way_to(key)
+        if end is None or self._keys[~end] != key:
+            return None
+        return Head(case, self._counts[~end], self._heads[~end])
 
     def path(self, case: str) -> list[tuple[int, bytes]]:
         """The way from a case to the root. Raises KeyError where the case is not here."""
         key = key_of(case)
-        forks, found = self._way_to(key)
-        if found is None or found.key != key:
+        forks, end = self._way_to(key)
+        if end is None or self._keys[~end] != key:
             raise KeyError(case)
-        return [(fork.bit, fork.other_side(key).hash()) for fork in reversed(forks)]
+        bits, sides = self._bits, self._sides
+        return [(bits[fork], self._hash(sides[1 - _bit(key, bits[fork])][fork])) for fork in reversed(forks)]
 
-    def _way_to(self, key: bytes) -> "tuple[list[_Fork], _Leaf | None]":
+    def _grow(self) -> int:
+        """The tree over leaves in the order of their keys: each fork is hung below the last that parts earlier."""
+        bits, (left, right), known = self._bits, self._sides, self._known
+        edge: list[int] = []  # the forks at the right edge, from the top down
+        for index, (before, after) in enumerate(pairwise(self._keys)):
+            bit = _parting(before, after)
+            if bit == BITS:
+                raise ValueError("a case stands twice in the heads map")
+            below = ~index
+            while edge and bits[edge[-1]] > bit:
+                below = edge.pop()
+                self._hash(below)
+            if edge:
+                right[edge[-1]] = index
+            edge.append(index)
+            bits.append(bit)
+            left.append(below)
+            right.append(~(index + 1))
+            known.append(None)
+        return edge[0] if edge else ~0
+
+    def _hash(self, place: int) -> bytes:
+        if place < 0:
+            return self._leaves[~place]
+        known = self._known[place]
+        if known is None:
+            left, right = self._sides
+            known = node(self._bits[place], self._hash(left[place]), self._hash(right[place]))
+            self._known[place] = known
+        return known
+
+    def _way_to(self, key: bytes) -> tuple[list[int], int | None]:
         """The forks on the way down to where the key is or would be, and the leaf at its end."""
         forks, place = [], self._top
-        while isinstance(place, _Fork):
+        while place is not None and place >= 0:
             forks.append(place)
-            place = place.side(key)
+            place = self._sides[_bit(key, self._bits[place])][place]
         return forks, place
 
-    def _hang(self, forks: "list[_Fork]", key: bytes, what: "_Leaf | _Fork") -> None:
-        if not forks:
-            self._top = what
-        elif _bit(key, forks[-1].bit):
-            forks[-1].right = what
+    def _hang(self, key: bytes, fresh: int, forks: list[int], end: int | None) -> None:
+        """Hang a new leaf where its key parts from the leaf that was found in its place."""
+        if end is None:
+            self._top = fresh
+            return
+        bit = _parting(self._keys[~end], key)
+        side, above = _bit(key, bit), None
+        beside = self._top
+        for fork in forks:
+            if self._bits[fork] < bit:
+                above, beside = fork, self._sides[_bit(key, self._bits[fork])][fork]
+        assert beside is not None  # noqa: S101 - a leaf was found
+        place = len(self._known)
+        self._bits.append(bit)
+        self._sides[side].append(fresh)
+        self._sides[1 - side].append(beside)
+        self._known.append(None)
+        if above is None:
+            self._top = place
         else:
-            forks[-1].left = what
-
-
-class _Leaf:
-    __slots__ = ("count", "head", "key", "known")
-
-    def __init__(self, case: str, count: int, head: bytes) -> None:
-        self.key = key_of(case)
-        self.count = count
-        self.head = head
-        self.known = leaf(self.key, count, head)
-
-    def hash(self) -> bytes:
-        return self.known
-
-
-class _Fork:
-    __slots__ = ("bit", "known", "left", "right")
-
-    def __init__(self, bit: int, left: "_Leaf | _Fork", right: "_Leaf | _Fork") -> None:
-        self.bit = bit
-        self.left = left
-        self.right = right
-        self.known: bytes | None = None
-
-    def side(self, key: bytes) -> "_Leaf | _Fork":
-        return self.right if _bit(key, self.bit) else self.left
-
-    def other_side(self, key: bytes) -> "_Leaf | _Fork":
-        return self.left if _bit(key, self.bit) else self.right
-
-    def hash(self) -> bytes:
-        if self.known is None:
-            self.known = node(self.bit, self.left.hash(), self.right.hash())
-        return self.known
-
-
-def _grown(leaves: list[_Leaf]) -> _Leaf | _Fork | None:
-    """The tree over leaves in the order of their keys: each fork is hung below the last that parts earlier."""
-    if not leaves:
-        return None
-    edge: list[_Fork] = []  # the right edge, from the top down
-    for bit, before, fresh in _partings(leaves):
-        below: _Leaf | _Fork = before
-        while edge and edge[-1].bit > bit:
-            below = edge.pop()
-        fork = _Fork(bit, below, fresh)
-        if edge:
-            edge[-1].right = fork
-        edge.append(fork)
-    return edge[0] if edge else leaves[0]
-
-
-def _partings(leaves: list[_Leaf]) -> Iterator[tuple[int, _Leaf, _Leaf]]:
-    for before, after in pairwise(leaves):
-        if before.key == after.key:
-            raise ValueError("a case stands twice in the heads map")
-        yield _parting(before.key, after.key), before, after
+            self._sides[_bit(key, self._bits[above])][above] = place
 
 
 def _parting(one: bytes, other: bytes) -> int:
-    """The first bit in which two keys differ."""
+    """The first bit in which two keys differ; BITS where they are equal."""
     return BITS - (int.from_bytes(one, "big") ^ int.from_bytes(other, "big")).bit_length()
 
 

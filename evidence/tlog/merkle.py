@@ -54,6 +54,20 @@ class TreeHash:
         new, each = self.new, iter(level)
         return [new(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]
 
+    def eights(self, data: Iterable[bytes]) -> list[bytes]:
+        """The roots over each eight leaves, the fastest way up to there; fewer than eight at the end are left out."""
+        new, each = self.new, iter(data)
+        roots: list[bytes] = []
+        put = roots.append
+        for a, b, c, d, e, f, g, h in zip(*[each] * 8, strict=False):
+            ab = new(b"\x01" + new(b"\x00" + a).digest() + new(b"\x00" + b).digest()).digest()
+            cd = new(b"\x01" + new(b"\x00" + c).digest() + new(b"\x00" + d).digest()).digest()
+            ef = new(b"\x01" + new(b"\x00" + e).digest() + new(b"\x00" + f).digest()).digest()
+            gh = new(b"\x01" + new(b"\x00" + g).digest() + new(b"\x00" + h).digest()).digest()
+            abcd, efgh = new(b"\x01" + ab + cd).digest(), new(b"\x01" + ef + gh).digest()
+            put(new(b"\x01" + abcd + efgh).digest())
+        return roots
+
     def __repr__(self) -> str:
         return f"TreeHash({self.name})"
 
@@ -92,25 +106,25 @@ class Frontier:
         edge.append(leaf_hash)
         self.size += 1
 
-    def extend(self, leaf_hashes: Sequence[bytes]) -> list[Grown]:
+    def extend(self, hashes: Sequence[bytes], level: int = 0) -> list[Grown]:
         """Add many leaves by their hashes; returns every complete subtree that came into being, by level.
 
-        The first element holds the leaves themselves. These are all the hashes that tiles need.
+        These are all the hashes that tiles need. With a `level`, `hashes` are roots of complete subtrees of
+        2**level leaves, and the tree must have a multiple of so many.
         """
+        if self.size & (1 << level) - 1:
+            raise ValueError(f"subtrees of {1 << level} leaves do not fit after {self.size}")
         grown = []
-        left = list(self.edge)
-        edge: list[bytes] = []
-        first, end, level = self.size, self.size + len(leaf_hashes), 0
-        fresh = list(leaf_hashes)
+        left, edge, fresh = list(self.edge), list[bytes](), list(hashes)
+        first, end = self.size >> level, (self.size >> level) + len(hashes)
+        self.size = end << level
         while first < end:
             grown.append(Grown(level, first, fresh))
             if end & 1:
                 edge.append(fresh[-1])
-            row = [left.pop(), *fresh] if first & 1 else fresh
-            fresh = self.hash.nodes(row)
+            fresh = self.hash.nodes([left.pop(), *fresh] if first & 1 else fresh)
             first, end, level = first >> 1, end >> 1, level + 1
         self.edge = left + edge[::-1]
-        self.size += len(leaf_hashes)
         return grown
 
     def root(self) -> bytes:
@@ -119,15 +133,21 @@ class Frontier:
 
 
 def root_of(hash: TreeHash, leaf_hashes: Sequence[bytes]) -> bytes:  # noqa: A002
-    """The root over these leaf hashes; the fastest way to a root when nothing else is wanted."""
-    if not leaf_hashes:
-        return hash.empty
-    row, loose = leaf_hashes, list[bytes]()
-    while len(row) > 1:
+    """The root over leaves by their hashes."""
+    edge, row = list[bytes](), leaf_hashes
+    while row:
         if len(row) & 1:
-            loose.append(row[-1])
+            edge.append(row[-1])
         row = hash.nodes(row)
-    return _fold(hash, [row[0], *reversed(loose)])
+    return _fold(hash, edge[::-1])
+
+
+def root_of_data(hash: TreeHash, data: Sequence[bytes]) -> bytes:  # noqa: A002
+    """The root over leaves themselves; the fastest way to a root when nothing else is wanted."""
+    tree = Frontier(hash)
+    tree.extend(hash.eights(data), level=3)
+    tree.extend(hash.leaves(data[len(data) & ~7 :]))
+    return tree.root()
 
 
 def inclusion_path(hash: TreeHash, subtree: Subtree, index: int, size: int) -> list[bytes]:  # noqa: A002
