@@ -1,212 +1,145 @@
-"""The rows behind time limits: read from profiles/*.toml, refused when a row cannot say where it comes from."""
+"""Profiles: which limits hold on a track on a day. Old versions stay; a new one is added and names what it replaces."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache, lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
-from cases.rules.counting import Unit
-from cases.rules.tables import (
-    HERE,
-    Row,
-    RuleTableError,
-    Status,
-    Words,
-    date_of,
-    is_in_force,
-    maybe_date_of,
-    maybe_words_of,
-    read_table,
-    status_of,
-    text_of,
-    words_of,
+from cases.rules.limit_rows import (
+    Caution,
+    Conflict,
+    Effect,
+    Limit,
+    VersionBy,
+    caution_of,
+    conflict_of,
+    effect_of,
+    limit_of,
+    read_limits,
 )
+from cases.rules.tables import HERE, RuleTableError, Words, added, is_in_force, read_table, words_of
 
 PROFILES = HERE / "profiles"
-TRACKS = ("self_accepted", "delegated", "entrusted")  # 自收, 委派, 委托
-AGREED = "agreed"
+TRACKS = (
+    "self_accepted",  # 自收
+    "delegated",  # 委派
+    "entrusted",  # 委托
+    "people_mediation",  # 人民调解组织
+    "commercial_mediation",  # 商事调解组织
+)
 
 
-class Who(TextChoices):
-    """Whose move it is while a limit runs; `label` is what people see."""
-
-    CENTRE = "centre", _("The mediation centre")  # 调解组织
-    MEDIATOR = "mediator", _("The mediator")  # 调解员
-    CITIZEN = "citizen", _("The citizen")  # 申请人
-    INSTITUTION = "institution", _("The institution")  # 金融机构、征信机构
-    PARTIES = "parties", _("Both sides")  # 双方当事人
-    COURT = "court", _("The court")  # 法院
-    CLAIMANT = "claimant", _("Whoever makes the claim")  # 权利人
-    CREDITOR = "creditor", _("Whoever is owed")  # 债权人
-    DEBTOR = "debtor", _("Whoever owes")  # 债务人
-    INTERESTED_PERSON = "interested_person", _("Someone else whose rights are touched")  # 利害关系人
-    REGULATOR = "regulator", _("The regulator")  # 监管部门
-
-
-@dataclass(frozen=True, slots=True)
-class Length:
-    """A second, longer length that another rule gives to the same period."""
-
-    n: int
-    unit: Unit
-    article: str
-    status: Status
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """One time limit: how long, from what event, for whom, by which article, and what happens at its end.
-
-    `max_extension` counts in the same unit; 0 means none, None means as long as all parties agree.
-    `later` is set where two rules stand side by side: then this row is the shorter one.
-    """
-
-    key: str
-    name: Words
-    n: int
-    unit: Unit
-    start: str
-    starts: Words
-    who: Who
-    article: str
-    status: Status
-    at_end: Words
-    in_force_from: date
-    in_force_to: date | None = None
-    max_extension: int | None = 0
-    extension_article: str = ""
-    later: Length | None = None
-    note: Words | None = None
-
-    @property
-    def is_law(self) -> bool:
-        """False for a rule the centre has given itself."""
-        return self.status is not Status.HOUSE
-
-
-@dataclass(frozen=True, slots=True)
-class Caution:
-    """Something staff should know about a whole track from a certain day on."""
-
-    text: Words
-    article: str
-    status: Status
-    in_force_from: date
-
-
+@lru_cache(maxsize=512)
 def load_profile(name: str, on: date) -> Mapping[str, Limit]:
-    """Return the limits of one track (self_accepted, delegated, entrusted) as in force on a day, by key.
+    """Return the limits of one track as in force on a day, by key.
 
-    A case keeps the rules of the day it was filed: pass that day, not today. A rule that did not exist on that
-    day is absent. Raises RuleTableError for an unknown track.
+    A rule that did not exist on that day is absent. For a clock of a case use rule_for: it knows whose day decides.
+    Raises RuleTableError for an unknown track.
     """
-    rows = (limit for limit in _all_limits(name) if is_in_force(limit.in_force_from, limit.in_force_to, on))
+    rows = (limit for limit in all_versions(name) if is_in_force(limit.in_force_from, limit.in_force_to, on))
     return MappingProxyType({limit.key: limit for limit in rows})
+
+
+def rule_for(name: str, key: str, *, start_on: date, filed_on: date | None = None) -> Limit | None:
+    """Return the version of a limit that holds for a period starting on a day, None if there was none.
+
+    A case keeps the rules of the day it was filed for everything that happens within the mediation; a proceeding of
+    its own (before a court, a lender, a bureau, and limitation) follows the law of the day it starts. The tables
+    say which (`version_by`). Without `filed_on` the start decides. Raises RuleTableError for an unknown track.
+    """
+    by_filing = load_profile(name, filed_on or start_on).get(key)
+    if by_filing is not None and by_filing.version_by is VersionBy.FILING:
+        return by_filing
+    by_start = load_profile(name, start_on).get(key)
+    return by_start if by_start is not None and by_start.version_by is VersionBy.START else None
+
+
+def keys_of(name: str) -> list[str]:
+    """Every key that a track has ever had, sorted."""
+    return sorted({limit.key for limit in all_versions(name)})
 
 
 def load_cautions(name: str, on: date) -> list[Caution]:
     """Return what staff should be told about a track on a day."""
-    _all_limits(name)
-    cautions = [
-        Caution(words_of(row, "text"), text_of(row, "article"), status_of(row), date_of(row, "in_force_from"))
-        for row in read_table(PROFILES / f"{name}.toml").get("caution", [])
-    ]
+    all_versions(name)
+    cautions = [caution_of(row) for row in read_table(PROFILES / f"{name}.toml").get("caution", [])]
     return [caution for caution in cautions if caution.in_force_from <= on]
+
+
+def load_effect(name: str, on: date) -> Effect | None:
+    """Return when an agreement takes effect on a track on a day, None where no rule is known."""
+    all_versions(name)
+    effects = [effect_of(row) for row in read_table(PROFILES / f"{name}.toml").get("effective", [])]
+    return next((one for one in effects if is_in_force(one.in_force_from, one.in_force_to, on)), None)
+
+
+def effective_on(effect: Effect, signed: Mapping[str, date | None]) -> date | None:
+    """The day an agreement takes effect: the last of the signatures it needs, None while one is missing."""
+    days = [signed.get(signer) for signer in effect.needs]
+    known = [day for day in days if day is not None]
+    return max(known) if len(known) == len(days) else None
+
+
+def load_conflicts() -> list[Conflict]:
+    """Return every place where two rules meet, with the way this site goes."""
+    return [conflict_of(row) for row in read_table(HERE / "conflicts.toml").get("conflict", [])]
 
 
 def profile_title(name: str) -> Words:
     """Return the name of a track as people see it."""
-    _all_limits(name)
+    all_versions(name)
     return words_of(read_table(PROFILES / f"{name}.toml"), "title")
 
 
 @cache
-def _all_limits(name: str) -> tuple[Limit, ...]:
+def all_versions(name: str) -> tuple[Limit, ...]:
+    """Every version of every limit of a track, past, present and future. Raises RuleTableError."""
     if name not in TRACKS:
         msg = f"there is no profile “{name}”; the profiles are {', '.join(TRACKS)}"
         raise RuleTableError(msg)
     own = PROFILES / f"{name}.toml"
     others = [PROFILES / f"{other}.toml" for other in read_table(own).get("include", [])]
-    limits = tuple(limit for path in (*others, own) for limit in read_limits(path))
-    _refuse_overlaps(limits)
+    rows = [limit for path in (*others, own) for limit in read_limits(path)]
+    rows += [limit_of(row) for row in added.limits.get(name, ())]
+    limits = close_replaced(rows)
+    refuse_overlaps(limits)
     return limits
 
 
-def read_limits(path: Path) -> list[Limit]:
-    """Read the rows of one table. Raises RuleTableError for a row without article, status or sense."""
-    return [_limit_of(row) for row in read_table(path).get("limit", [])]
+def close_replaced(rows: Sequence[Limit]) -> tuple[Limit, ...]:
+    """End each version that another one names as replaced, the day before that one begins.
 
-
-def _limit_of(row: Row) -> Limit:
-    later = row.get("later")
-    return Limit(
-        key=text_of(row, "key"),
-        name=words_of(row, "name"),
-        n=_number_of(row),
-        unit=_unit_of(row),
-        start=text_of(row, "start"),
-        starts=words_of(row, "starts"),
-        who=_who_of(row),
-        article=text_of(row, "article"),
-        status=status_of(row),
-        at_end=words_of(row, "at_end"),
-        in_force_from=date_of(row, "in_force_from"),
-        in_force_to=maybe_date_of(row, "in_force_to"),
-        max_extension=_extension_of(row),
-        extension_article=text_of(row, "extension_article") if "max_extension" in row else "",
-        later=Length(_number_of(later), _unit_of(later), text_of(later, "article"), status_of(later))
-        if later
-        else None,
-        note=maybe_words_of(row, "note"),
+    The row itself is left as it was written. Raises RuleTableError when the named version is not there, or began
+    no earlier.
+    """
+    ends: dict[str, date] = {}
+    known = {limit.version: limit for limit in rows}
+    for limit in rows:
+        if not limit.replaces:
+            continue
+        old = known.get(limit.replaces)
+        if old is None or old.key != limit.key or old.in_force_from >= limit.in_force_from:
+            msg = f"{limit.version}: there is no earlier version “{limit.replaces}” to replace"
+            raise RuleTableError(msg)
+        ends[limit.replaces] = limit.in_force_from - timedelta(days=1)
+    return tuple(
+        replace(limit, in_force_to=min(ends[limit.version], limit.in_force_to or date.max))
+        if limit.version in ends
+        else limit
+        for limit in rows
     )
 
 
-def _number_of(row: Row) -> int:
-    n = row.get("n")
-    if type(n) is not int or n < 1:
-        msg = f"{row.get('key', row)}: “n” must be a whole number from 1 up"
-        raise RuleTableError(msg)
-    return n
-
-
-def _unit_of(row: Row) -> Unit:
-    unit = text_of(row, "unit")
-    if unit not in Unit.values:
-        msg = f"{row.get('key', row)}: “unit” must be one of {', '.join(Unit.values)}"
-        raise RuleTableError(msg)
-    return Unit(unit)
-
-
-def _who_of(row: Row) -> Who:
-    who = text_of(row, "who")
-    if who not in Who.values:
-        msg = f"{row.get('key', row)}: “who” must be one of {', '.join(Who.values)}"
-        raise RuleTableError(msg)
-    return Who(who)
-
-
-def _extension_of(row: Row) -> int | None:
-    longest = row.get("max_extension", 0)
-    if longest == AGREED:
-        return None
-    if type(longest) is not int or longest < 0:
-        msg = f"{row.get('key', row)}: “max_extension” must be a whole number or “{AGREED}”"
-        raise RuleTableError(msg)
-    return longest
-
-
-def _refuse_overlaps(limits: tuple[Limit, ...]) -> None:
-    """Two rows of one key must never be in force on the same day."""
-    for index, one in enumerate(limits):
-        for other in limits[index + 1 :]:
-            if one.key == other.key and (
-                is_in_force(one.in_force_from, one.in_force_to, other.in_force_from)
-                or is_in_force(other.in_force_from, other.in_force_to, one.in_force_from)
-            ):
-                msg = f"{one.key}: two rows are in force on the same day"
+def refuse_overlaps(limits: Sequence[Limit]) -> None:
+    """Two versions of one key must never be in force on the same day."""
+    by_key: dict[str, list[Limit]] = {}
+    for limit in limits:
+        by_key.setdefault(limit.key, []).append(limit)
+    for versions in by_key.values():
+        ordered = sorted(versions, key=lambda one: one.in_force_from)
+        for one, other in pairwise(ordered):
+            if is_in_force(one.in_force_from, one.in_force_to, other.in_force_from):
+                msg = f"{one.version} and {other.version} are in force on the same day"
                 raise RuleTableError(msg)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,17 @@ class Words:
 
     def __str__(self) -> str:
         return self.zh if (get_language() or "zh").startswith("zh") else self.en
+
+
+@dataclass(slots=True)
+class Added:
+    """Rows that staff have added to the shipped tables; filled by cases.rules.additions and by nobody else."""
+
+    years: tuple[Row, ...] = ()
+    limits: Mapping[str, tuple[Row, ...]] = field(default_factory=dict)
+
+
+added = Added()
 
 
 def read_table(path: Path) -> dict[str, Any]:
