@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from cases.models import Case, Centre, Clock, Party, User
 from cases.roles import Role
@@ -32,10 +32,11 @@ def running_clocks(cases: "QuerySet[Case]") -> Mapping[UUID, list[Clock]]:
 
 
 def latest_news(cases: Iterable[Case]) -> Mapping[UUID, News]:
-    """What happened last in each of these cases; two queries, and nothing is unsealed."""
+    """What happened last in each of these cases; one query, and nothing is unsealed."""
     chains = {case.chain: case.pk for case in cases}
-    heads = ChainHead.objects.filter(chain__in=chains).values_list("hash", flat=True)
-    entries = Entry.objects.filter(hash__in=list(heads)).values_list("chain", "event", "role", "at")
+    last = ChainHead.objects.filter(chain=OuterRef("chain")).values("seq")
+    newest = Entry.objects.filter(chain__in=chains, seq=Subquery(last))
+    entries = newest.values_list("chain", "event", "role", "at")
     return {chains[chain]: News(event, role, at) for chain, event, role, at in entries}
 
 

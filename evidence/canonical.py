@@ -11,9 +11,12 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from evidence.tlog import sm3
+
 LARGEST = 2**53 - 1
 LINK = b"mediation-evidence/1 link\n"
 BODY = b"mediation-evidence/1 body\n"
+EMPTY_ROOT = hashlib.sha256(b"").hexdigest()  # of a log without leaves
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -71,6 +74,11 @@ def link_hash(envelope: bytes) -> str:
 def commit(body: bytes) -> str:
     """The hex digest by which an envelope commits to a body without showing it."""
     return hashlib.sha256(BODY + body).hexdigest()
+
+
+def commit_sm3(body: bytes) -> str:
+    """The same under SM3."""
+    return sm3.new(BODY + body).hexdigest()
 
 
 def _check(value: Any, place: str) -> None:

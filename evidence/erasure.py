@@ -17,16 +17,18 @@ def erase_chain(chain: str, *, reason: str, by: str) -> Entry:
     """Destroy every record and file of the chain so far, and append an `erasure` entry that says so.
 
     `reason` and `by` (the office or the role that decided) stay readable: they must name no person.
-    Envelopes, hashes and anchors stay. The stored files go once the transaction is committed. Returns the
-    erasure entry.
+    Envelopes and hashes stay, and so does the log. The stored files go once the transaction is committed. Returns
+    the erasure entry.
     """
     head = ledger.lock_head(chain)
     deposits = list(Deposit.objects.of(chain).filter(name__isnull=False))
+    record = {"up_to": head.seq, "deposits": [d.seq for d in deposits], "reason": reason, "by": by}
+    entry = ledger.append(chain=chain, event=ERASURE, record=record)
     # Plain querysets: the one door past the guards, and the triggers allow no more than this.
-    QuerySet(Entry).filter(chain=chain, body__isnull=False).exclude(event=ERASURE).update(body=None)
+    bodies = QuerySet(Entry).filter(chain=chain, seq__lte=head.seq, body__isnull=False)
+    bodies.exclude(event=ERASURE).update(body=None)
     QuerySet(Deposit).filter(chain=chain).update(name=None, captured=None)
-    keys.destroy_chain_key(chain)
+    keys.destroy_chain_key(chain)  # the head counted it with the entry above
     for path in {deposit.stored for deposit in deposits}:
         transaction.on_commit(lambda path=path: default_storage.delete(path))  # type: ignore[misc]
-    record = {"up_to": head.seq, "deposits": [d.seq for d in deposits], "reason": reason, "by": by}
-    return ledger.append(chain=chain, event=ERASURE, record=record)
+    return entry

@@ -1,23 +1,32 @@
-"""The triggers of migration 0002, by name, so that their absence is noticed."""
+"""The triggers of migration 0004, by name, so that their absence is noticed."""
 
 from django.db import connections
 
+KEPT = (
+    "entry",
+    "deposit",
+    "chainhead",
+    "chainkey",
+    "leaf",
+    "tile",
+    "checkpointrow",
+    "token",
+    "logstate",
+    "logkey",
+)
+FIXED = ({*KEPT} - {"chainkey"}) | {"outbox"}
+TABLES = (*KEPT, "outbox")
 TRIGGERS = {
     "sqlite": {
-        *(f"evidence_{table}_no_delete" for table in ("entry", "deposit", "anchor", "chainhead", "chainkey")),
-        *(
-            f"evidence_{table}_no_replace"
-            for table in ("entry", "deposit", "anchor", "chainhead", "chainkey")
-        ),
-        *(f"evidence_{table}_no_change" for table in ("entry", "deposit", "anchor", "chainhead")),
+        *(f"evidence_{table}_{what}" for table in KEPT for what in ("no_delete", "no_replace")),
+        *(f"evidence_{table}_no_change" for table in FIXED),
+        "evidence_outbox_no_loss",
     },
     "postgresql": {
-        *(f"evidence_{table}_no_delete" for table in ("entry", "deposit", "anchor", "chainhead", "chainkey")),
-        *(
-            f"evidence_{table}_no_truncate"
-            for table in ("entry", "deposit", "anchor", "chainhead", "chainkey")
-        ),
-        *(f"evidence_{table}_no_change" for table in ("entry", "deposit", "anchor", "chainhead")),
+        *(f"evidence_{table}_no_delete" for table in KEPT),
+        *(f"evidence_{table}_no_truncate" for table in TABLES),
+        *(f"evidence_{table}_no_change" for table in FIXED),
+        "evidence_outbox_no_loss",
     },
 }
 _NAMES = {

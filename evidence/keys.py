@@ -14,7 +14,12 @@ def chain_key(chain: str) -> bytes:
     PERSONAL_DATA_KEY.
     """
     row, _created = ChainKey.objects.get_or_create(chain=chain, defaults={"sealed_key": _fresh(chain)})
-    return unseal(bytes(row.sealed_key), about=_about(chain))
+    return open_key(chain, row.sealed_key)
+
+
+def open_key(chain: str, sealed: bytes | memoryview) -> bytes:
+    """The key that these sealed bytes of the chain hold. Raises CannotUnseal."""
+    return unseal(bytes(sealed), about=_about(chain))
 
 
 def destroy_chain_key(chain: str) -> None:

@@ -1,78 +1,63 @@
-"""What is kept: entries in chains, files in safe keeping (存证), anchors in time.
+"""What is kept: entries in chains, files in safe keeping (存证), and the log of them all (`evidence.log.models`).
 
 Nothing here is changed or deleted: not by a model, not by a queryset, not by SQL (triggers, migration
-0002). The one exception is erasure, which may empty the body of an entry and the name and provenance of a
+0004). The one exception is erasure, which may empty the body of an entry and the name and provenance of a
 deposit.
 """
 
+import secrets
 import uuid
-from typing import Any, Never, Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from evidence.errors import Immutable
+from evidence.kept import Kept, KeptQuerySet
+from evidence.log.models import (
+    CheckpointRow,
+    Leaf,
+    LogKey,
+    LogState,
+    Outbox,
+    Tile,
+    Token,
+    WitnessState,
+)
 from evidence.sealing import SealedJSONField, SealedTextField
+
+__all__ = [
+    "ERASURE",
+    "GENESIS",
+    "ChainHead",
+    "ChainKey",
+    "CheckpointRow",
+    "Deposit",
+    "Entry",
+    "Kept",
+    "KeptQuerySet",
+    "Leaf",
+    "LogKey",
+    "LogState",
+    "Outbox",
+    "Tile",
+    "Token",
+    "WitnessState",
+]
 
 GENESIS = "0" * 64  # the `prev` of a first entry
 ERASURE = "erasure"
 
 
-class KeptQuerySet(models.QuerySet[Any]):
-    """A queryset that reads, and refuses every other thing."""
-
-    def _refuse(self) -> Never:
-        raise Immutable(f"{self.model._meta.verbose_name} rows are never changed or deleted")  # noqa: SLF001
-
-    def update(self, **kwargs: Any) -> int:
-        """Refused."""
-        self._refuse()
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused."""
-        self._refuse()
-
-    def bulk_create(self, *args: Any, **kwargs: Any) -> list[Any]:
-        """Refused: rows are made one at a time, by the service that knows how."""
-        self._refuse()
-
-    def bulk_update(self, *args: Any, **kwargs: Any) -> int:
-        """Refused."""
-        self._refuse()
-
-    def update_or_create(self, *args: Any, **kwargs: Any) -> tuple[Any, bool]:
-        """Refused."""
-        self._refuse()
-
-    def of(self, chain: str) -> Self:
-        """The rows of one chain."""
-        return self.filter(chain=chain)
-
-
-class Kept(models.Model):
-    """A row that is written once."""
-
-    objects = KeptQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the row once. Raises Immutable for a row that is already there."""
-        if not self._state.adding:
-            raise Immutable(f"{self._meta.verbose_name} {self.pk} is never changed")
-        super().save(*args, **{**kwargs, "force_insert": True})
-
-    def delete(self, *args: Any, **kwargs: Any) -> Never:
-        """Refused."""
-        raise Immutable(f"{self._meta.verbose_name} {self.pk} is never deleted")
+def fresh_tag() -> str:
+    """The random name of a case in the open log."""
+    return secrets.token_hex(16)
 
 
 class Entry(Kept):
     """One link of a chain (一条). Made by `ledger.append` and by nothing else.
 
-    `envelope` is the exact canonical text that is hashed; the columns beside it repeat it for searching.
-    `body` is the sealed record with its salt, or null once erased.
+    `envelope` is the exact canonical text that is hashed and logged. The columns beside it serve searching:
+    `event` and `role` repeat what the body says, the others what the envelope says. `body` is the sealed body with
+    its salt, or null once erased.
     """
 
     chain = models.CharField(max_length=64)  # 链
@@ -81,7 +66,7 @@ class Entry(Kept):
     role = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()
     prev = models.CharField(max_length=64)
-    hash = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64)
     envelope = models.TextField()
     body = models.BinaryField(null=True)
 
@@ -103,7 +88,7 @@ class Entry(Kept):
 class Deposit(Kept):
     """A file in safe keeping (存证), byte for byte as it came, sealed under the key of its chain.
 
-    `sha256` and `size` (bytes) are those of the original file; `stored` is named after the hash of the
+    `sha256`, `sm3` and `size` (bytes) are those of the original file; `stored` is named after the hash of the
     sealed bytes. `name` and `captured` (how, where, by whom, with what, when) are null once erased.
     """
 
@@ -114,6 +99,7 @@ class Deposit(Kept):
     media_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64, db_index=True)
+    sm3 = models.CharField(max_length=64)
     stored = models.CharField(max_length=100)
     captured = SealedJSONField(null=True)
     at = models.DateTimeField()
@@ -133,40 +119,21 @@ class Deposit(Kept):
         return self.name is None
 
 
-class Anchor(Kept):
-    """A head of a chain, shown to a timestamp authority (锚定)."""
-
-    chain = models.CharField(max_length=64)
-    seq = models.PositiveIntegerField()
-    head = models.CharField(max_length=64)
-    token = models.BinaryField()
-    authority = models.CharField(max_length=64)
-    at = models.DateTimeField()  # as the authority says
-
-    class Meta:
-        verbose_name = _("anchor")
-        verbose_name_plural = _("anchors")
-        ordering = ["chain", "seq", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["chain", "seq", "authority"], name="evidence_anchor_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.chain} #{self.seq} {self.authority}"
-
-
 class ChainHead(models.Model):
     """The last link of a chain: the row that appenders lock. It only ever steps forward, one at a time
-    (trigger).
+    (trigger). `tag` is what the open envelopes call the chain: random, it tells nothing.
     """
 
     chain = models.CharField(max_length=64, primary_key=True)
+    tag = models.CharField(max_length=32, default=fresh_tag)
     seq = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, default=GENESIS)
+    generation = models.PositiveIntegerField(default=1)  # of the chain key; an erasure raises both
 
     class Meta:
         verbose_name = _("chain head")
         verbose_name_plural = _("chain heads")
+        constraints = [models.UniqueConstraint(fields=["tag"], name="evidence_chainhead_one_tag")]
 
     def __str__(self) -> str:
         return f"{self.chain} #{self.seq}"
@@ -186,44 +153,3 @@ class ChainKey(models.Model):
 
     def __str__(self) -> str:
         return self.chain
-
-
-class LogKey(models.Model):
-    """A key that signs for the log: checkpoints (Ed25519) or the SM3 tree (SM2).
-
-    It signs what has `from_size` ≤ size < `to_size`. Without `from_size` it is prepared for the next rotation;
-    without `to_size` it is in use. `handle` is sealed: the private key, or its name inside a security module.
-    """
-
-    class Kind(models.TextChoices):
-        ED25519 = "ed25519", "Ed25519"
-        SM2 = "sm2", "SM2"
-
-    kind = models.CharField(max_length=16, choices=Kind)
-    name = models.CharField(max_length=80)  # the origin of the log, or origin + "/sm3"
-    vkey = models.CharField(max_length=255, unique=True)
-    keeper = models.CharField(max_length=32)  # the adapter that made it and can sign with it
-    sealed_handle = models.BinaryField()
-    from_size = models.PositiveBigIntegerField(null=True)
-    to_size = models.PositiveBigIntegerField(null=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("log key")
-        verbose_name_plural = _("log keys")
-        ordering = ["kind", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind"],
-                condition=models.Q(from_size__isnull=False, to_size__isnull=True),
-                name="evidence_logkey_one_in_use",
-            ),
-            models.UniqueConstraint(
-                fields=["kind"],
-                condition=models.Q(from_size__isnull=True),
-                name="evidence_logkey_one_prepared",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.vkey

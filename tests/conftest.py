@@ -28,6 +28,7 @@ def shared() -> Path:
 @pytest.fixture(autouse=True)
 def _own_storage(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "deposits"
+    settings.EVIDENCE_POLICY = tmp_path / "policy.txt"
     cache.clear()  # what one test counts is no other's business
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.db import transaction
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-TABLES = [f"evidence_{table}" for table in ("entry", "deposit", "anchor", "chainhead", "chainkey")]
+from evidence import guards
+
+TABLES = [f"evidence_{table}" for table in guards.TABLES]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -21,6 +21,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = False
 AXES_ENABLED = False
+EVIDENCE_WAIT_S = 0  # look, but neither wait nor work: tests that need a checkpoint ask for one
+EVIDENCE_POLICY = Path(VAR_DIR) / "policy.txt"  # of a folder of its own; each test gets another one
+WITNESSES = {}
 ADAPTERS = {
     **ADAPTERS,
     "speech": ("mediation.hearings.engines.scripted.ScriptedEngine", {}),

@@ -14,7 +14,8 @@ from cases.models import Case, Disclosure, Exhibit, Pause, User
 from cases.roles import Role
 from cases.services.exhibits import exhibits_for
 from cases.workflow import Stage
-from evidence.models import Anchor, Entry
+from evidence.log.coverage import Coverage, coverage_of
+from evidence.models import Entry
 from mediation.agreements.models import Agreement, Proposal
 from mediation.agreements.services import SIGNERS, standing
 from mediation.court.models import JointApplication
@@ -247,9 +248,9 @@ class CaseFile:
         return Entry.objects.filter(chain=self.case.chain).count()
 
     @cached_property
-    def anchor(self) -> Anchor | None:
-        """The newest mark of an outside clock."""
-        return Anchor.objects.filter(chain=self.case.chain).order_by("-seq").first()
+    def coverage(self) -> Coverage:
+        """How much of the record the log and its witnesses stand for."""
+        return coverage_of(self.case.chain)
 
     @cached_property
     def tasks(self) -> list[tuple[bool, str]]:

@@ -16,11 +16,13 @@ from cases.roles import Role
 from cases.services.steps import lock_case
 from evidence import ledger
 from evidence.deposits import matches
-from evidence.models import Anchor, Entry
+from evidence.log.coverage import Coverage
+from evidence.models import Entry
 from mediation.court.packet import make_packet
 from mediation.desk.case_file import CaseFile, told
 from mediation.desk.case_views import own_case
 from mediation.http import UNPROCESSABLE, HouseRequest, PieceByPiece, open_to, page
+from mediation.templatetags.house import when
 
 viewings = logging.getLogger("mediation.viewings")
 
@@ -54,7 +56,7 @@ def _evidence_page(
             SimpleNamespace(kind=entry.kind, broken=bool(broken and broken.index == entry.seq))
             for entry in entries
         ],
-        checks=_checks(case, len(entries), broken, len(file.exhibits), len(bad_files)),
+        checks=_checks(len(entries), broken, len(file.exhibits), len(bad_files), file.coverage),
         is_whole=broken is None and not bad_files,
         facts=[(_("Entries"), len(entries)), (_("Files"), len(file.exhibits))],
     )
@@ -67,8 +69,7 @@ def _is_whole(exhibit: Any) -> bool:
         return False
 
 
-def _checks(case: Case, entries: int, broken: Any, files: int, bad: int) -> list[dict[str, str]]:
-    anchors = Anchor.objects.filter(chain=case.chain).count()
+def _checks(entries: int, broken: Any, files: int, bad: int, coverage: Coverage) -> list[dict[str, str]]:
     held = broken.index - 1 if broken else entries
     return [
         {
@@ -85,16 +86,51 @@ def _checks(case: Case, entries: int, broken: Any, files: int, bad: int) -> list
             "count": f"{files - bad} / {files}",
             "how": _("Each file is opened and its fingerprint computed anew."),
         },
-        {
-            "name": _("Outside clock"),
-            "state": "yes" if anchors else "unknown",
-            "text": _("Marked by a time authority.")
-            if anchors
-            else _("Not marked yet; the times are our own."),
-            "count": str(anchors),
-            "how": _("The newest fingerprint is shown to a time authority again and again."),
-        },
+        _check_of_log(entries, coverage),
+        _check_of_witnesses(coverage),
+        _check_of_clock(coverage),
     ]
+
+
+def _check_of_log(entries: int, coverage: Coverage) -> dict[str, str]:
+    newest = coverage.checkpoint
+    how = _("The log is closed about every second. What it holds cannot be taken out unseen.")
+    if newest is not None:
+        how = _("Checkpoint of %(size)d, %(at)s.") % {"size": newest.size, "at": when(newest.published_at)}
+    return {
+        "name": _("Common log"),
+        "state": "unknown" if coverage.waiting else "yes",
+        "text": _("Some entries are still to be sealed.")
+        if coverage.waiting
+        else _("Every entry is sealed."),
+        "count": f"{coverage.up_to} / {entries}",
+        "how": how,
+    }
+
+
+def _check_of_witnesses(coverage: Coverage) -> dict[str, str]:
+    seen = coverage.witnesses
+    return {
+        "name": _("Witnesses"),
+        "state": "yes" if seen else "unknown",
+        "text": _("Others hold a copy of the checkpoint.") if seen else _("No outside witness yet."),
+        "count": str(len(seen)),
+        "how": _("%(names)s.") % {"names": ", ".join(f"{name} {when(at)}" for name, at in seen.items())}
+        if seen
+        else _("An outside witness signs each checkpoint, so that we cannot go back behind it."),
+    }
+
+
+def _check_of_clock(coverage: Coverage) -> dict[str, str]:
+    stamps = coverage.stamps
+    return {
+        "name": _("Outside clock"),
+        "state": "yes" if stamps else "unknown",
+        "text": _("Marked by a time authority.") if stamps else _("Not marked yet; the times are our own."),
+        "count": str(len(stamps)),
+        "how": ", ".join(f"{stamp.authority} {when(stamp.at)}" for stamp in stamps)
+        or _("Each checkpoint is shown to a time authority."),
+    }
 
 
 @require_POST
