@@ -6,13 +6,17 @@ A tree of `size` leaves is known by its root. Whoever keeps the roots of its com
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha256
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from evidence.tlog import sm3
+from evidence.tlog.treehash import LENGTH, SHA256, SM3, TreeHash
 
-LENGTH = 32  # of every hash, in bytes
-_LEAF, _NODE = b"\x00", b"\x01"
+__all__ = [
+    "LARGEST", "LENGTH", "SHA256", "SM3", "Frontier", "Grown", "ProofRefused", "Subtree", "TreeHash",
+    "check_consistency", "check_inclusion", "consistency_path", "inclusion_path", "multiproof",
+    "root_at", "root_from_inclusion", "root_from_multiproof", "root_of", "root_of_data",
+]  # fmt: skip
+
+LARGEST = 2**63 - 1  # leaves of a tree
 
 Subtree = Callable[[int, int], bytes]
 """(level, index) -> the root of the complete subtree over the leaves index * 2**level and on; may raise KeyError."""
@@ -20,60 +24,6 @@ Subtree = Callable[[int, int], bytes]
 
 class ProofRefused(ValueError):
     """A proof that does not show what it should; the message says what is wrong with it."""
-
-
-class Digest(Protocol):
-    """What a hash function of `hashlib` returns."""
-
-    def digest(self) -> bytes: ...
-
-
-class TreeHash:
-    """A hash function as trees use it, with leaves and nodes that can never be taken for each other."""
-
-    def __init__(self, name: str, new: Callable[[bytes], Digest]) -> None:
-        self.name = name
-        self.new = new
-        self.empty = new(b"").digest()
-
-    def leaf(self, data: bytes) -> bytes:
-        """The hash of one leaf."""
-        return self.new(_LEAF + data).digest()
-
-    def node(self, left: bytes, right: bytes) -> bytes:
-        """The hash above two others."""
-        return self.new(_NODE + left + right).digest()
-
-    def leaves(self, data: Iterable[bytes]) -> list[bytes]:
-        """The hashes of many leaves, faster than one by one."""
-        new = self.new
-        return [new(b"\x00" + one).digest() for one in data]
-
-    def nodes(self, level: Iterable[bytes]) -> list[bytes]:
-        """The hashes above the pairs of one level; an odd last one is left out."""
-        new, each = self.new, iter(level)
-        return [new(b"\x01" + left + right).digest() for left, right in zip(each, each, strict=False)]
-
-    def eights(self, data: Iterable[bytes]) -> list[bytes]:
-        """The roots over each eight leaves, the fastest way up to there; fewer than eight at the end are left out."""
-        new, each = self.new, iter(data)
-        roots: list[bytes] = []
-        put = roots.append
-        for a, b, c, d, e, f, g, h in zip(*[each] * 8, strict=False):
-            ab = new(b"\x01" + new(b"\x00" + a).digest() + new(b"\x00" + b).digest()).digest()
-            cd = new(b"\x01" + new(b"\x00" + c).digest() + new(b"\x00" + d).digest()).digest()
-            ef = new(b"\x01" + new(b"\x00" + e).digest() + new(b"\x00" + f).digest()).digest()
-            gh = new(b"\x01" + new(b"\x00" + g).digest() + new(b"\x00" + h).digest()).digest()
-            abcd, efgh = new(b"\x01" + ab + cd).digest(), new(b"\x01" + ef + gh).digest()
-            put(new(b"\x01" + abcd + efgh).digest())
-        return roots
-
-    def __repr__(self) -> str:
-        return f"TreeHash({self.name})"
-
-
-SHA256 = TreeHash("sha256", sha256)
-SM3 = TreeHash("sm3", sm3.new)
 
 
 class Grown(NamedTuple):
@@ -196,7 +146,7 @@ def root_at(hash: TreeHash, subtree: Subtree, size: int) -> bytes:  # noqa: A002
 def multiproof(hash: TreeHash, subtree: Subtree, indices: Iterable[int], size: int) -> bytes:  # noqa: A002
     """One proof for many leaves of the tree of `size` leaves (section 6 of the format)."""
     wanted = sorted(set(indices))
-    if not wanted or wanted[0] < 0 or wanted[-1] >= size:
+    if not wanted or not 0 <= wanted[0] <= wanted[-1] < size:
         raise ValueError(f"these are no leaves of a tree of {size}")
     proof: list[bytes] = []
 
@@ -221,7 +171,7 @@ def root_from_inclusion(
     path: Sequence[bytes],
 ) -> bytes:
     """The root to which `path` leads from the leaf at `index`. Raises ProofRefused."""
-    if not 0 <= index < size:
+    if not 0 <= index < size <= LARGEST:
         raise ProofRefused(f"a tree of {size} leaves has no leaf {index}")
     _need_hashes([leaf_hash, *path])
     inner, border = _lengths(index, size)
@@ -260,7 +210,7 @@ def check_consistency(
 
     An old tree without leaves begins every tree, so there is nothing to show: that is refused too.
     """
-    if not 0 < old <= new:
+    if not 0 < old <= new <= LARGEST:
         raise ProofRefused(f"no tree of {old} leaves can be shown to begin one of {new}")
     _need_hashes([old_root, new_root, *path])
     if old == new:
@@ -298,7 +248,7 @@ def _roots_from_consistency(
 def root_from_multiproof(hash: TreeHash, leaves: Mapping[int, bytes], size: int, proof: bytes) -> bytes:  # noqa: A002
     """The root to which `proof` leads from leaf hashes by index (section 6). Raises ProofRefused."""
     wanted = sorted(leaves)
-    if not wanted or wanted[0] < 0 or wanted[-1] >= size:
+    if not wanted or not 0 <= wanted[0] <= wanted[-1] < size <= LARGEST:
         raise ProofRefused(f"these are no leaves of a tree of {size}")
     if len(proof) % LENGTH:
         raise ProofRefused("the proof ends within a hash")

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Self
 
 from evidence import canonical
-from evidence.tlog.checkpoints import LARGEST, Checkpoint
-from evidence.tlog.merkle import SHA256, ProofRefused, check_inclusion
+from evidence.tlog.checkpoints import Checkpoint
+from evidence.tlog.merkle import LARGEST, SHA256, ProofRefused, check_inclusion
 from evidence.tlog.notes import NoteRefused, SignedNote, from_base64, to_base64
 from evidence.tlog.policies import Accepted, Policy, PolicyRefused
 

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
-from evidence.tlog.merkle import LENGTH, TreeHash
+from evidence.tlog.treehash import LENGTH, TreeHash
 
 WIDTH = 256
 LARGEST_ENTRY = 0xFFFF  # bytes: a bundle writes the length of an entry in two
@@ -92,7 +92,7 @@ class Tiles:
         n, offset = divmod(index, WIDTH >> within)
         rows = self._rows_of(above, n)
         if offset >= len(rows[within]):
-            del self._rows[above, n]  # it may have grown since
+            self._rows.pop((above, n), None)  # it may have grown since
             rows = self._rows_of(above, n)
         try:
             return rows[within][offset]
@@ -103,7 +103,7 @@ class Tiles:
         """The hashes of a tile and the eight rows that stand on them."""
         rows = self._rows.get((level, n))
         if rows is None:
-            tile = self._read(level, n)
+            tile = bytes(self._read(level, n))
             rows = [[tile[i : i + LENGTH] for i in range(0, len(tile), LENGTH)]]
             for _ in range(8):
                 rows.append(self._hash.nodes(rows[-1]))
