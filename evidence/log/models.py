@@ -124,7 +124,8 @@ class LogState(models.Model):
     """The one row that a pass locks: what the log is called, how far it got, and whose turn it is.
 
     `published_…` is the newest checkpoint that satisfied the policy, `seen_…` the newest of these with a
-    timestamp: that is what new entries name as `seen`. Every change of turn raises `epoch`; a pass that began in an earlier epoch cannot end (fence).
+    timestamp: that is what new entries name as `seen`. Every change of turn raises `epoch`; a pass that began in an
+    earlier epoch cannot end (fence).
     """
 
     ONLY = 1

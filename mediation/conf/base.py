@@ -143,6 +143,13 @@ MEDIA_URL = "/never-served-directly/"
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
 TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
+LOG_ORIGIN = text("LOG_ORIGIN")  # the name of the log, for good; empty: one is made at the first start
+EVIDENCE_POLICY = Path(text("EVIDENCE_POLICY", str(VAR_DIR / "policy.txt")))  # whose signatures make evidence count
+WITNESSES: dict[str, str] | Path = (  # where the witnesses of the policy are reached, by name
+    dict(word.split("=", 1) for word in words("WITNESSES", "")) or VAR_DIR / "witnesses.txt"
+)
+EVIDENCE_WAIT_S = float(text("EVIDENCE_WAIT_S", "5"))  # for the proof of an act with legal effect
+EVIDENCE_CHECKPOINT_EACH_S = float(text("EVIDENCE_CHECKPOINT_EACH_S", "1"))  # at most one in this time
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -177,7 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
     "clear-away": {"task": "mediation.tasks.clear_away", "schedule": 3600.0},
     "index-precedents": {"task": "cases.tasks.index_precedents", "schedule": 60.0},
-    "anchor-heads": {"task": "evidence.tasks.anchor", "schedule": 3600.0},
+    "tend-log": {"task": "evidence.tasks.tend_log", "schedule": 10.0},  # in case that no `run_log` runs
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
