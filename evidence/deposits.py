@@ -6,32 +6,36 @@ The bytes are kept as they came; nothing is re-encoded.
 
 import hashlib
 import io
-import os
 import re
 import tempfile
 import unicodedata
 import uuid
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from evidence import ledger
 from evidence.canonical import normalised
 from evidence.errors import CannotUnseal, DepositRefused, Erased
-from evidence.filekinds import media_type_of, recognise
+from evidence.filekinds import Kind, also_inside, media_type_of, recognise
+from evidence.filesays import what_it_says
 from evidence.keys import chain_key
 from evidence.models import Deposit
+from evidence.provenance import NOT_SENT, SAME, Provenance
+from evidence.storage import storage_answers
 from evidence.vault import SealedReader, seal_stream
 
 TAKE_IN = "deposit.take_in"
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 READ_BYTES = 256 * 1024
 LONGEST_NAME = 120
+SOFTWARE = "mediation 0.1"
 
 
 def take_in(
@@ -39,22 +43,25 @@ def take_in(
     chain: str,
     file: "BinaryIO | File[bytes]",
     name: str,
-    captured: Mapping[str, Any],
+    captured: Provenance,
     media_type: str = "",
     role: str = "",
 ) -> Deposit:
     """Take one file in, inside the caller's transaction, and append `deposit.take_in` with its hash to the
     chain.
 
-    `captured` tells how, where, by whom, with what and when the file came about. `media_type` is what the
-    sender says of it; the bytes decide. At most settings.MAX_UPLOAD_BYTES bytes. Raises DepositRefused in
-    plain words for what cannot be taken in, and OutsideTransaction outside `atomic`.
+    `captured` tells what the caller knows of where it comes from; what the file says of itself and what was
+    checked is added here. `media_type` is what the sender says of it; the bytes decide. At most
+    settings.MAX_UPLOAD_BYTES bytes. Raises DepositRefused in plain words for what cannot be taken in, for a
+    file other than the one whose hash was announced, and when the storage is full or does not answer; then
+    nothing of it is left. Raises OutsideTransaction outside `atomic`.
     """
     ledger.require_transaction()
-    name = _plain_name(name)
-    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as spool:
+    said, name = name, _plain_name(name)
+    with storage_answers(), tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as spool:
         plain = cast("BinaryIO", spool)
         size, sha256 = _receive(file, plain)
+        _compare(captured.before.sha256, sha256)
         kind = recognise(plain, name=name, hint=media_type)
         deposit = Deposit(
             id=uuid.uuid4(),
@@ -64,7 +71,7 @@ def take_in(
             size=size,
             sha256=sha256,
             stored=_store(plain, chain),
-            captured=normalised(captured),
+            captured=normalised(_looked_at(plain, kind, captured, name=said).as_record()),
         )
     entry = ledger.append(chain=chain, event=TAKE_IN, record=_as_record(deposit), role=role)
     deposit.seq, deposit.at = entry.seq, entry.at
@@ -87,6 +94,23 @@ def open_deposit(deposit: Deposit) -> BinaryIO:
     )
 
 
+def check_sent_hash(stream: BinaryIO, announced: str) -> None:
+    """Raise DepositRefused unless this (seekable) is the file whose SHA-256 was announced, if one was."""
+    if announced:
+        digest = hashlib.sha256()
+        stream.seek(0)
+        while piece := stream.read(READ_BYTES):
+            digest.update(piece)
+        _compare(announced, digest.hexdigest())
+
+
+def _compare(announced: str, sha256: str) -> None:
+    if announced not in {"", sha256}:
+        raise DepositRefused(
+            _("What arrived is not the file that was sent from your device. Please choose the file again.")
+        )
+
+
 def matches(deposit: Deposit) -> bool:
     """Whether the stored file still gives the hash and the size that the deposit was taken in with."""
     digest, size = hashlib.sha256(), 0
@@ -98,6 +122,19 @@ def matches(deposit: Deposit) -> bool:
     except (CannotUnseal, FileNotFoundError):
         return False
     return (digest.hexdigest(), size) == (deposit.sha256, deposit.size)
+
+
+def _looked_at(plain: BinaryIO, kind: Kind, captured: Provenance, *, name: str) -> Provenance:
+    """What the caller knows, what the file says of itself, and what was checked now."""
+    checked = replace(
+        captured.checked,
+        kind=kind.name,
+        sent_hash=SAME if captured.before.sha256 else NOT_SENT,
+        also=tuple(also_inside(plain, kind)),
+        software=SOFTWARE,
+    )
+    at = timezone.localtime().isoformat(timespec="seconds")
+    return captured.finished(name=name, at=at, says=what_it_says(plain, kind), checked=checked)
 
 
 def _receive(file: "BinaryIO | File[bytes]", spool: BinaryIO) -> tuple[int, str]:
@@ -125,23 +162,7 @@ def _store(plain: BinaryIO, chain: str) -> str:
     with tempfile.TemporaryFile() as sealed:
         digest = seal_stream(plain, sealed, key=chain_key(chain))
         sealed.seek(0)
-        path = default_storage.save(f"{digest[:2]}/{digest[2:4]}/{digest}", File(sealed))
-    _settle(path)
-    return path
-
-
-def _settle(path: str) -> None:
-    """Wait until the file is on the disk, where the storage is a disk: the entry must not outlive its
-    file.
-    """
-    try:
-        handle = os.open(default_storage.path(path), os.O_RDONLY)
-    except NotImplementedError:
-        return  # a remote storage answers for itself
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        return default_storage.save(f"{digest[:2]}/{digest[2:4]}/{digest}", File(sealed))
 
 
 def _as_record(deposit: Deposit) -> dict[str, Any]:

@@ -35,6 +35,10 @@ class TryLater(Exception):
     """The world outside did not answer; the debt stays in its row and is tried again."""
 
 
+class StorageUnreachable(TryLater):
+    """The storage of sealed files does not answer, or answers with an error of its own."""
+
+
 class NeverWill(Exception):
     """The world outside said no for good; a person has to look."""
 

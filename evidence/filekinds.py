@@ -4,7 +4,7 @@ alone.
 
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import BinaryIO
@@ -17,8 +17,10 @@ from PIL import Image
 from evidence.errors import DepositRefused
 
 HEAD_BYTES = 8192
+TAIL_BYTES = 66_000  # a ZIP may end with a comment of 65,535 bytes
 MOST_PIXELS = 64_000_000  # decoded: 256 MB of memory in the worst case
 Check = Callable[[BinaryIO, bytes], bool]
+_MARKUP = (b"<script", b"<html", b"<!doctype", b"<svg", b"<iframe", b"<body", b"<?php", b"<%@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,26 @@ def media_type_of(kind: Kind, hint: str) -> str:
     return kind.media_type
 
 
+def also_inside(stream: BinaryIO, kind: Kind) -> list[str]:
+    """What else a picture, a sound, a film or a PDF could be read as: markup, zip, pdf; empty for a plain one.
+
+    Such a file is kept like any other, byte for byte, but never shown inside a page.
+    """
+    if not kind.media_type.startswith(("image/", "audio/", "video/")) and kind is not PDF:
+        return []
+    head, size = _head(stream), stream.seek(0, 2)
+    stream.seek(max(0, size - TAIL_BYTES))
+    tail = stream.read()
+    found = []
+    if any(mark in part.lower() for part in (head, tail[-HEAD_BYTES:]) for mark in _MARKUP):
+        found.append("markup")
+    if b"PK\x05\x06" in tail:  # the end of a ZIP stands at the end of the file
+        found.append("zip")
+    if kind is not PDF and b"%PDF-" in head[:1024]:
+        found.append("pdf")
+    return found
+
+
 def _head(stream: BinaryIO) -> bytes:
     stream.seek(0)
     return stream.read(HEAD_BYTES)
@@ -93,25 +115,35 @@ def _ends_as_pdf(stream: BinaryIO, _head: bytes) -> bool:
     return b"%%EOF" in stream.read()
 
 
+def boxes(stream: BinaryIO, start: int = 0, end: int | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """The boxes of an ISO media file between two places: name, first byte of the content, first byte after it.
+
+    Raises ValueError where one does not lie within its bounds.
+    """
+    end = stream.seek(0, 2) if end is None else end
+    place = start
+    while place + 8 <= end:
+        stream.seek(place)
+        header = stream.read(16)
+        length, content = int.from_bytes(header[:4], "big"), 8
+        if length == 1 and len(header) == 16:
+            length, content = int.from_bytes(header[8:], "big"), 16
+        elif length == 0:
+            length = end - place
+        if length < content or place + length > end:
+            raise ValueError(f"the box at {place} does not lie within its bounds")
+        yield header[4:8], place + content, place + length
+        place += length
+
+
 def _has_box(*wanted: bytes) -> Check:
     """Whether one of these boxes stands at the top level of an ISO media file, within its bounds."""
 
     def check(stream: BinaryIO, _head: bytes) -> bool:
-        size, place = stream.seek(0, 2), 0
-        while place + 8 <= size:
-            stream.seek(place)
-            header = stream.read(16)
-            length = int.from_bytes(header[:4], "big")
-            if length == 1 and len(header) == 16:
-                length = int.from_bytes(header[8:], "big")
-            elif length == 0:
-                length = size - place
-            if length < 8 or place + length > size:
-                return False
-            if header[4:8] in wanted:
-                return True
-            place += length
-        return False
+        try:
+            return any(name in wanted for name, _start, _end in boxes(stream))
+        except ValueError:
+            return False
 
     return check
 
@@ -211,7 +243,7 @@ def _by_signature(stream: BinaryIO, head: bytes, ending: str) -> Kind | None:
             return kind
     if head[:4] == b"\x1aE\xdf\xa3":
         return WEBM if b"webm" in head[:64] else None
-    if b"%PDF-" in head[:1024] and not head.startswith((b"MZ", b"PK")):
+    if _begins_as_pdf(head):
         return PDF
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide"):
         return _by_brand(head)
@@ -221,6 +253,12 @@ def _by_signature(stream: BinaryIO, head: bytes, ending: str) -> Kind | None:
         )
     text = {"txt": TXT, "csv": CSV}.get(ending)
     return text if text and filetype.guess(head) is None and _is_plain(head) else None
+
+
+def _begins_as_pdf(head: bytes) -> bool:
+    """Some programs write a few bytes before the mark; a page of markup or a program before it is another file."""
+    before, mark, _after = head[:1024].partition(b"%PDF-")
+    return bool(mark) and b"<" not in before and not before.startswith((b"MZ", b"PK", b"\x7fELF", b"#!"))
 
 
 def _by_brand(head: bytes) -> Kind | None:

@@ -49,7 +49,14 @@ class FilesInput(forms.ClearableFileInput):
     """Lets the phone choose several files."""
 
     allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
+    template_name = "components/files_input.html"
+    upload: dict[str, Any] | None = (
+        None  # what components/upload.html needs; without it a plain field stands there
+    )
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """With the uploader, where the page has one (mediation.held.dress)."""
+        return {**super().get_context(name, value, attrs), "upload": self.upload}
 
 
 class FilesField(forms.FileField):

@@ -17,8 +17,18 @@ from cases.errors import Refusal
 
 log = logging.getLogger(__name__)
 # How often from one network address; behind one of them a whole house of people may live.
-MOST_AN_HOUR = {"codes": 60, "code tries": 300, "wrong passwords": 100, "uploads": 600, "drafts": 300}
+MOST_AN_HOUR = {
+    "codes": 60,
+    "code tries": 300,
+    "wrong passwords": 100,
+    "uploads": 600,
+    "drafts": 300,
+    "receipts": 600,
+}
 HOUR_S = 3600
+# How much may be sent in, from one address by people who are not signed in, or by one account.
+MOST_BYTES = {"hour": (HOUR_S, 1 * 1024**3), "day": (24 * HOUR_S, 4 * 1024**3)}
+SIGNED_IN = 5  # times as much
 
 
 @sync_and_async_middleware
@@ -48,6 +58,24 @@ def count_or_refuse(request: HttpRequest, what: str) -> None:
             _("This was done very often from this network. Please wait, or call %(phone)s.")
             % {"phone": settings.HELP_PHONE}
         )
+
+
+def count_bytes_or_refuse(request: HttpRequest, size: int) -> None:
+    """Count the bytes of a file before it is taken in. Raises Refusal beyond MOST_BYTES, then without counting them."""
+    signed_in = request.user.is_authenticated
+    who = f"account-{request.user.pk}" if signed_in else request.META.get("REMOTE_ADDR", "")
+    try:
+        for name, (seconds, most) in MOST_BYTES.items():
+            key = f"gate.bytes.{name}.{who}.{int(time.time() // seconds)}"
+            cache.add(key, 0, seconds)
+            if cache.incr(key, size) > most * (SIGNED_IN if signed_in else 1):
+                cache.decr(key, size)
+                raise Refusal(
+                    _("Very much was sent in within a short time. Please go on later, or call %(phone)s.")
+                    % {"phone": settings.HELP_PHONE}
+                )
+    except (RedisError, OSError, ValueError):
+        log.warning("the gate cannot count bytes")
 
 
 def count(request: HttpRequest, what: str) -> None:

@@ -1,8 +1,10 @@
 """Files on their way in, piece by piece, so that a lost network costs one piece and not the file.
 
 Each piece is sealed as it lands. The folder of an upload is gone a day after its last piece, whatever became of it.
+A file may also be held: whole and looked at, until the form that it belongs to is sent.
 """
 
+import errno
 import fcntl
 import json
 import re
@@ -21,10 +23,13 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from evidence.sealing import seal, unseal
+from evidence.storage import storage_answers
 
 LARGEST_PIECE = 1024 * 1024
 KEPT_S = 24 * 3600
 AT_ONCE_OF_A_CASE = 12
+HELD_OF_A_CASE = 100
+SPARE_BYTES = 256 * 1024**2  # of the disk, so that the site can go on working
 IN_MEMORY_BYTES = 4 * 1024 * 1024
 NAME = re.compile(r"[0-9a-f]{32}")
 
@@ -57,6 +62,11 @@ class Incoming:
         return incoming_folder() / self.id
 
     @property
+    def is_held(self) -> bool:
+        """Whether it is whole and waits for its form."""
+        return bool(self.result and self.result.get("held"))
+
+    @property
     def is_whole(self) -> bool:
         """Whether every byte has arrived."""
         return self.reached >= self.size
@@ -76,17 +86,27 @@ def incoming_folder() -> Path:
 def announce(
     *, case_id: uuid.UUID, name: str, size: int, media_type: str, extra: Mapping[str, str]
 ) -> Incoming:
-    """Begin an upload of `size` bytes. Raises Refusal for one that is empty, too large, or one too many at once."""
+    """Begin an upload of `size` bytes.
+
+    Raises Refusal for one that is empty, too large, one too many at once, or more than there is room for.
+    """
     if size <= 0:
         raise Refusal(_("The file is empty. Please choose it again."))
     if size > settings.MAX_UPLOAD_BYTES:
         raise Refusal(too_large())
     clear_old()
-    if sum(1 for other in _all() if other.case == str(case_id) and not other.result) >= AT_ONCE_OF_A_CASE:
+    others = [other for other in _all() if other.case == str(case_id)]
+    if sum(not other.result for other in others) >= AT_ONCE_OF_A_CASE:
         raise Refusal(_("Many files are still on their way. Please wait until they have arrived."))
+    if sum(other.is_held for other in others) >= HELD_OF_A_CASE:
+        raise Refusal(_("Many files wait to be handed in. Please hand them in first."))
     upload = Incoming(uuid.uuid4().hex, str(case_id), name[:200], size, media_type[:100], dict(extra))
-    upload.folder.mkdir(mode=0o700, parents=True)
-    upload.keep()
+    with storage_answers():
+        upload.folder.mkdir(mode=0o700, parents=True)
+        if shutil.disk_usage(upload.folder).free < 2 * size + SPARE_BYTES:  # the pieces, and then the file
+            drop(upload)
+            raise OSError(errno.ENOSPC, "too little room on the disk")
+        upload.keep()
     return upload
 
 
@@ -95,6 +115,13 @@ def too_large() -> str:
     return _("The file is larger than %(limit)d MB. Please send it in parts, or a shorter recording.") % {
         "limit": settings.MAX_UPLOAD_BYTES // 1024**2
     }
+
+
+def held_by(*, case_id: uuid.UUID, **extra: str) -> list[Incoming]:
+    """The files of this case that are held and bear these words beside them, in the order they came."""
+    found = [one for one in _all() if one.case == str(case_id) and one.is_held]
+    ours = [one for one in found if extra.items() <= one.extra.items()]
+    return sorted(ours, key=lambda one: (one.result or {})["at"])
 
 
 def find(*, upload_id: str, case_id: uuid.UUID) -> Incoming | None:
@@ -112,7 +139,7 @@ def held(upload: Incoming) -> Iterator[Incoming]:
 
 
 def append(upload: Incoming, *, offset: int, piece: bytes) -> None:
-    """Add one piece, inside `held`. Raises WrongOffset, and Refusal for more than was announced."""
+    """Add one piece, inside `held`. Raises WrongOffset, and Refusal for more than was announced or a full disk."""
     if offset != upload.reached:
         raise WrongOffset(upload.reached)
     if len(piece) > LARGEST_PIECE or offset + len(piece) > upload.size:
@@ -120,27 +147,36 @@ def append(upload: Incoming, *, offset: int, piece: bytes) -> None:
     if not piece:
         return
     about = f"upload {upload.id} {upload.pieces}"
-    (upload.folder / f"{upload.pieces:06d}").write_bytes(seal(piece, about=about))
-    upload.pieces += 1
-    upload.reached += len(piece)
-    upload.keep()
+    with storage_answers():
+        (upload.folder / f"{upload.pieces:06d}").write_bytes(seal(piece, about=about))
+        upload.pieces += 1
+        upload.reached += len(piece)
+        upload.keep()
 
 
 @contextmanager
 def opened(upload: Incoming) -> Iterator[BinaryIO]:
     """The whole file, readable and seekable."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as whole:
-        for index in range(upload.pieces):
-            sealed = (upload.folder / f"{index:06d}").read_bytes()
-            whole.write(unseal(sealed, about=f"upload {upload.id} {index}"))
+        with storage_answers():
+            for index in range(upload.pieces):
+                sealed = (upload.folder / f"{index:06d}").read_bytes()
+                whole.write(unseal(sealed, about=f"upload {upload.id} {index}"))
         whole.seek(0)
         yield cast("BinaryIO", whole)
+
+
+def hold(upload: Incoming, **told: Any) -> dict[str, Any]:
+    """The result of a file that is held: `settle` with it lets the pieces lie."""
+    return {"held": upload.id, "at": time.time_ns(), **told}
 
 
 def settle(upload: Incoming, result: dict[str, Any]) -> None:
     """It was taken in: let the pieces go, keep the answer for a client that did not hear it."""
     upload.result = result
     upload.keep()
+    if upload.is_held:
+        return
     for index in range(upload.pieces):
         (upload.folder / f"{index:06d}").unlink(missing_ok=True)
 

@@ -13,6 +13,7 @@ from cases.models.people import Centre, Institution, User
 from cases.roles import Role, Side
 from cases.workflow import Ending, Stage
 from evidence.models import Deposit
+from evidence.provenance import Origin
 from evidence.sealing import SealedJSONField, SealedTextField
 
 
@@ -302,6 +303,9 @@ class Exhibit(models.Model):
     is_private = models.BooleanField(
         default=False, help_text="seen by the side that gave it and by the mediator only"
     )
+    origin = models.CharField(max_length=12, choices=Origin, blank=True)  # 怎么来的, as the person says
+    origin_words = SealedTextField(blank=True)
+    told_seq = models.PositiveIntegerField(null=True, blank=True)  # the last entry in which it was described
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField(default=timezone.now)
 

@@ -1,7 +1,7 @@
 """Taking files into a case (存证): each becomes a deposit in the chain and an exhibit with a number."""
 
-from collections.abc import Mapping
-from typing import Any, BinaryIO
+from dataclasses import replace
+from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from cases.models import Case, Exhibit, User
 from cases.roles import Role
 from cases.services.steps import lock_case, remember
 from evidence import deposits
+from evidence.provenance import Origin, Provenance, Way
 
 
 @transaction.atomic
@@ -27,17 +28,21 @@ def add_exhibit(
     kind: str = Exhibit.Kind.OTHER,
     title: str = "",
     is_private: bool = False,
-    captured: Mapping[str, Any] | None = None,
+    captured: Provenance | None = None,
+    media_type: str = "",
 ) -> Exhibit:
-    """Take a file in, as it is. `captured` says how it came to be (在线诉讼规则 Art 18): device, source, by whom.
+    """Take a file in, as it is. `captured` says how, where, by whom and with what it came to be (在线诉讼规则 Art 18);
+    `media_type` is what the sender says of it, such as audio/webm for sound in a container made for film.
 
     Raises evidence.errors.DepositRefused, in plain words, for a file that is empty, too large, or not what it says.
     """
     case = lock_case(case_id)
     if case.is_closed and role in {Role.CITIZEN, Role.INSTITUTION}:
         raise Refusal(_("This case is closed. Call us if you still have papers to hand in."))
+    captured = captured or Provenance(how=Way.FORM)
+    captured = replace(captured, role=captured.role or str(role))
     deposit = deposits.take_in(
-        chain=case.chain, file=file, name=name, captured=dict(captured or {}), role=role
+        chain=case.chain, file=file, name=name, captured=captured, media_type=media_type, role=role
     )
     last = case.exhibits.aggregate(n=Max("number"))["n"] or 0
     exhibit = case.exhibits.create(
@@ -48,6 +53,8 @@ def add_exhibit(
         by=by,
         by_role=role,
         is_private=is_private,
+        origin=captured.origin,
+        origin_words=captured.words,
     )
     remember(
         case,
@@ -64,14 +71,29 @@ def add_exhibit(
 
 
 @transaction.atomic
-def describe_exhibit(*, exhibit_id: int, by: User | None, role: Role, kind: str) -> Exhibit:
-    """Say what a file is. Only the one who handed it in may; the file itself stays as it is."""
+def describe_exhibit(
+    *, exhibit_id: int, by: User | None, role: Role, kind: str, origin: str = "", words: str = ""
+) -> Exhibit:
+    """Say what a file is and how it came about (`origin`, `words`). Only the one who handed it in may; the file itself
+    stays as it is, and so does every earlier word about it in the chain.
+    """
     exhibit = Exhibit.objects.select_for_update().select_related("case").get(pk=exhibit_id)
     if exhibit.by_role != role or (by and exhibit.by_id and exhibit.by_id != by.pk):
         raise Refusal(_("Only the one who handed this in can say what it is."))
     exhibit.kind = Exhibit.Kind(kind)
-    exhibit.save(update_fields=["kind"])
-    remember(exhibit.case, "exhibit.describe", by=by, role=role, number=exhibit.number, kind=exhibit.kind)
+    exhibit.origin, exhibit.origin_words = Origin(origin).value if origin else "", words.strip()
+    entry = remember(
+        exhibit.case,
+        "exhibit.describe",
+        by=by,
+        role=role,
+        number=exhibit.number,
+        kind=exhibit.kind,
+        origin=exhibit.origin,
+        words=exhibit.origin_words,
+    )
+    exhibit.told_seq = entry.seq
+    exhibit.save(update_fields=["kind", "origin", "origin_words", "told_seq"])
     return exhibit
 
 

@@ -12,6 +12,7 @@ from cases.roles import Role
 from cases.rules import limits
 from cases.workflow import Step
 from evidence import ledger
+from evidence.models import Entry
 
 PAUSED_LIMITS = {"mediation"}
 
@@ -60,11 +61,11 @@ def take(
     return taken
 
 
-def remember(case: Case, event: str, *, by: User | None, role: Role | None = None, **facts: Any) -> None:
+def remember(case: Case, event: str, *, by: User | None, role: Role | None = None, **facts: Any) -> Entry:
     """Append what happened to the case's evidence chain. The body is sealed; the envelope names nobody."""
     acting = Role(role or (by.role if by else Role.SYSTEM))
     record = {"by": str(by.pk) if by else "", "name": str(by) if by else "", **facts}
-    ledger.append(chain=case.chain, event=event, record=record, role=acting)
+    return ledger.append(chain=case.chain, event=event, record=record, role=acting)
 
 
 def start(case: Case, limit_key: str, *, on: date | None = None) -> Clock | None:

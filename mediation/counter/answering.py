@@ -13,7 +13,7 @@ from mediation.parties.situation import Situation
 def _answer(s: Situation, done: Done) -> object:
     data, form = done.data, done.data["form"]
     for name, kind in PAPERS.items():
-        take_files(s, data[name], kind=kind)
+        take_files(s, data[name], captured=form.captured, kind=kind)
     state_loan(
         case_id=s.case.pk,
         person=s.person,

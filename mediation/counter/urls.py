@@ -7,6 +7,6 @@ from django.urls import URLPattern
 
 app_name = "counter"
 urlpatterns: list[URLPattern] = []
-for _topic in ("case_urls", "hearing_urls"):
+for _topic in ("case_urls", "file_urls", "hearing_urls"):
     if find_spec(f"mediation.counter.{_topic}"):
         urlpatterns += import_module(f"mediation.counter.{_topic}").urlpatterns

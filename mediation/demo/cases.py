@@ -13,6 +13,7 @@ from cases.services import acceptance, answering, assignment, closing, intake, p
 from cases.services.exhibits import add_exhibit
 from cases.services.people import complete_party
 from cases.workflow import Ending
+from evidence.provenance import Provenance, Way
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Term
 from mediation.court import services as court
@@ -59,7 +60,7 @@ class Stage:
             role=role,
             kind=kind,
             title=title,
-            captured={"how": "demo", "with": "invented sample"},
+            captured=Provenance(how=Way.DEMO, where="system", made_with="mediation.demo.samples"),
         )
 
     def accept(self) -> None:

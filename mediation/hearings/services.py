@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +19,7 @@ from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
+from evidence.provenance import Provenance, Way
 from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
 from mediation.hearings.models import Attendance, Hearing, Recording
 from mediation.hearings.speech import NeverWill, TryLater
@@ -173,13 +175,15 @@ def add_recording(
     name: str,
     dialect: str,
     speaker: str = "",
-    captured: dict[str, str] | None = None,
+    captured: Provenance | None = None,
+    media_type: str = "",
 ) -> Recording:
     """Keep a recording of the hearing as evidence and ask for its text. Everyone present must have agreed.
 
     Raises Refusal without their yes, for a file without sound, and DepositRefused for a file that is not whole.
     """
     seconds = _length_of(file)
+    captured = captured or Provenance(how=Way.HEARING)
     hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
     if not _may_sit(hearing.case, person):
         raise Refusal(_("You are not part of this hearing."))
@@ -195,7 +199,8 @@ def add_recording(
         role=Role(person.role),
         kind=Exhibit.Kind.RECORDING,
         title=_("Recording of hearing %(number)s") % {"number": hearing.number},
-        captured={"how": "hearing", "where": hearing.get_how_display(), **(captured or {})},
+        captured=replace(captured, where=f"{captured.where} hearing {hearing.number} {hearing.how}".strip()),
+        media_type=media_type,
     )
     recording = request_transcription(
         exhibit=exhibit, dialect=dialect, hearing=hearing, speaker=speaker, by=person

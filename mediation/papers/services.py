@@ -13,6 +13,7 @@ from cases.errors import Refusal
 from cases.models import Case, Exhibit, User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
+from evidence.provenance import Provenance, Way
 from mediation.documents.kinds import KINDS
 from mediation.documents.render import render
 from mediation.papers.content import content_of
@@ -54,7 +55,13 @@ def file_pdf(
         role=role,
         kind=Exhibit.Kind.DOCUMENT,
         title=title,
-        captured={"made_by": "mediation.documents", "document": kind},
+        captured=Provenance(
+            how=Way.PRINTED,
+            where="system",
+            account=str(by.pk) if by else "",
+            made_with=f"mediation.documents {kind}",
+        ),
+        media_type="application/pdf",
     )
 
 

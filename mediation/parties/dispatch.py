@@ -1,5 +1,6 @@
 """How an act is done from a page: found, asked, run once, answered. Both doors use it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -10,7 +11,11 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import Case
+from cases.roles import Role
 from cases.services.steps import lock_case
+from evidence.provenance import Way
+from mediation import gate, held
+from mediation.captured import captured_from, said_by_person
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.parties.acts.shape import Act, Done, take_files
 from mediation.parties.beside import beside
@@ -37,8 +42,10 @@ def act_page(
     if act.find and target is None:
         raise Http404
     if request.method == "POST":
-        form = act.form(request.POST, request.FILES, situation=situation, target=target)
-        if form.is_valid() and _do(act, form):
+        files = held.brought_by(request, case, request.user, name)
+        form = act.form(request.POST, files, situation=situation, target=target)
+        form.captured = captured_from(request, how=Way.FORM, where=door.name)
+        if form.is_valid() and _do(act, form, request):
             messages.success(request, str(act.told))
             return redirect(door.case_url(case, act.part))
     elif not act.is_open(situation):
@@ -46,6 +53,14 @@ def act_page(
         return redirect(door.case_url(case, act.part))
     else:
         form = act.form(situation=situation, target=target)
+    held.dress(
+        form,
+        case=case,
+        person=request.user,
+        name=name,
+        create_url=door.files_url(case),
+        one_way=situation.role != Role.CITIZEN,
+    )
     return page(
         request,
         door.template,
@@ -61,13 +76,16 @@ def act_page(
     )
 
 
-def _do(act: Act, form: ActForm) -> bool:
+def _do(act: Act, form: ActForm, request: HouseRequest) -> bool:
     """Files first, so that they stay even when the act is refused; then the act, under the lock, once."""
     situation, data = form.situation, {**form.cleaned_data, "form": form}
     with refusals_shown_on(form):
+        gate.count_bytes_or_refuse(request, held.plain_bytes(form.files))
+        origin, words = said_by_person(data.get("origin", ""), data.get("origin_words", ""))
         exhibits = take_files(
             situation,
             [file for name in FILE_FIELDS for file in data.get(name) or []],
+            captured=replace(form.captured, origin=origin, words=words),
             kind=data.get(act.kind_field, ""),
             title=data.get("title", ""),
             private=bool(data.get(act.private_field)),

@@ -23,6 +23,10 @@ class Door:
             return reverse(f"{self.name}:act", args=[case.docket, act])
         return reverse(f"{self.name}:act_on", args=[case.docket, act, pk])
 
+    def files_url(self, case: Case) -> str:
+        """Where upload.js announces a file for a form of this case."""
+        return reverse(f"{self.name}:files", args=[case.docket])
+
     def case_url(self, case: Case, part: str = "") -> str:
         """The page of the case, at one of its parts."""
         return reverse(f"{self.name}:case", args=[case.docket]) + (f"#{part}" if part else "")

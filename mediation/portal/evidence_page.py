@@ -34,6 +34,19 @@ def row_of(exhibit: Exhibit) -> dict[str, Any]:
         "remove_url": reverse("portal:remove_file", args=[exhibit.number]),
         "message": "",
         "field": None,
+        "origin": None,
+        "words": None,
+    }
+
+
+def fields_of(form: EvidenceForm, fresh: EvidenceForm, number: int) -> dict[str, Any]:
+    """The questions about one file, for portal/intake/file_item.html: as they were sent, or as it is known."""
+    chosen = f"kind_{number}" in form.fields and (not form.is_bound or f"kind_{number}" in form.data)
+    asks = form if chosen else fresh
+    return {
+        "field": asks[f"kind_{number}"],
+        "origin": asks[f"origin_{number}"],
+        "words": asks[f"words_{number}"],
     }
 
 
@@ -41,18 +54,16 @@ def context_of(form: EvidenceForm, case: Case | None) -> dict[str, Any]:
     """The rows of this draft, each with what was chosen or, for a file that came just now, with what it is."""
     exhibits = drafts.files_of(case) if case else []
     fresh = EvidenceForm(case=case, exhibits=exhibits)
-    rows = []
-    for exhibit in exhibits:
-        name = f"kind_{exhibit.number}"
-        chosen = name in form.fields and (not form.is_bound or name in form.data)
-        rows.append({**row_of(exhibit), "field": form[name] if chosen else fresh[name]})
+    rows = [{**row_of(exhibit), **fields_of(form, fresh, exhibit.number)} for exhibit in exhibits]
     return {"files": rows, "create_url": reverse("portal:upload_create"), "most": FILES_A_CASE}
 
 
 def keep_kinds(form: EvidenceForm) -> None:
-    """Write down what the person says each file is."""
-    kinds = form.kinds()
+    """Write down what the person says each file is, and how it came about."""
+    told = form.told()
     for exhibit in form.exhibits:
-        kind = kinds.get(exhibit.number, exhibit.kind)
-        if kind != exhibit.kind:
-            describe_exhibit(exhibit_id=exhibit.pk, by=None, role=Role.CITIZEN, kind=kind)
+        kind, origin, words = told[exhibit.number]
+        if (kind, origin, words) != (exhibit.kind, exhibit.origin, exhibit.origin_words):
+            describe_exhibit(
+                exhibit_id=exhibit.pk, by=None, role=Role.CITIZEN, kind=kind, origin=origin, words=words
+            )

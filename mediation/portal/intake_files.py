@@ -3,9 +3,8 @@
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path, PurePath
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from cases.services.steps import lock_case
 from cases.workflow import Stage
 from evidence.errors import DepositRefused
 from evidence.filekinds import recognise
+from evidence.provenance import Provenance
 from mediation.hearings.audio import probe
 from mediation.hearings.models import Recording
 from mediation.hearings.speech import Dialect, NeverWill, TryLater
@@ -34,21 +34,22 @@ Stream = BinaryIO | File  # type: ignore[type-arg]
 
 
 def take_in_evidence(
-    *, case_id: UUID, file: Stream, name: str, captured: Mapping[str, Any], kind: str = ""
+    *, case_id: UUID, file: Stream, name: str, captured: Provenance, media_type: str = "", kind: str = ""
 ) -> Exhibit:
     """Take one file in; the same bytes again give the exhibit they already are. Raises Refusal in plain words."""
-    guess = Exhibit.Kind.RECORDING if PurePath(name).suffix.lower() in SOUND_ENDINGS else Exhibit.Kind.OTHER
+    sound = PurePath(name).suffix.lower() in SOUND_ENDINGS or media_type.startswith("audio/")
+    guess = Exhibit.Kind.RECORDING if sound else Exhibit.Kind.OTHER
     known = {Exhibit.Kind.CONTRACT, Exhibit.Kind.SCHEDULE, Exhibit.Kind.STATEMENT, Exhibit.Kind.CHAT}
-    return _take_in(case_id, file, name, kind if kind in known else guess, captured)
+    return _take_in(case_id, file, name, kind if kind in known else guess, captured, media_type)
 
 
 def take_in_story(
-    *, case_id: UUID, file: Stream, name: str, dialect: str, captured: Mapping[str, Any]
+    *, case_id: UUID, file: Stream, name: str, dialect: str, captured: Provenance, media_type: str = ""
 ) -> Recording:
     """Take a spoken story in and ask for its text. Raises Refusal for what holds no sound, or lasts too long."""
     _check_sound(file, name)
     with transaction.atomic():
-        exhibit = _take_in(case_id, file, name, Exhibit.Kind.STORY, captured)
+        exhibit = _take_in(case_id, file, name, Exhibit.Kind.STORY, captured, media_type)
         return request_transcription(
             exhibit=exhibit,
             dialect=dialect if dialect in Dialect.values else Dialect.MANDARIN,
@@ -57,7 +58,9 @@ def take_in_story(
 
 
 @transaction.atomic
-def _take_in(case_id: UUID, file: Stream, name: str, kind: str, captured: Mapping[str, Any]) -> Exhibit:
+def _take_in(
+    case_id: UUID, file: Stream, name: str, kind: str, captured: Provenance, media_type: str
+) -> Exhibit:
     case = lock_case(case_id)
     if case.stage != Stage.INTAKE:
         raise Refusal(_("This dispute has been filed. You can follow it under “My cases”."))
@@ -76,6 +79,7 @@ def _take_in(case_id: UUID, file: Stream, name: str, kind: str, captured: Mappin
         role=Role.CITIZEN,
         kind=kind,
         captured=captured,
+        media_type=media_type,
     )
 
 

@@ -1,5 +1,6 @@
 """The eight questions of an application 申请, one form a page. A form turns words into answers and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.admissibility import SHORTEST_STORY
 from cases.models import Exhibit, Licence
 from cases.services.intake import institution_named
+from evidence.provenance import LONGEST_WORDS
+from mediation.captured import ORIGINS
 from mediation.portal.intake_fields import AmountField, DayField, IdNumberField, PhoneField, plain_yuan
 from mediation.portal.intake_options import REMEDIES, TROUBLES
 from mediation.portal.question_form import Answers, QuestionForm, words_field
@@ -203,11 +206,33 @@ class EvidenceForm(QuestionForm):
                 choices=[(kind.value, kind.label) for kind in self.KINDS],
                 initial=exhibit.kind,
             )
+            self.fields[f"origin_{exhibit.number}"] = forms.ChoiceField(
+                required=False,
+                label=_("How did it come about?"),
+                choices=ORIGINS,
+                initial=exhibit.origin,
+            )
+            self.fields[f"words_{exhibit.number}"] = words_field(
+                LONGEST_WORDS, label=_("More about it, in one line"), initial=exhibit.origin_words
+            )
 
-    def kinds(self) -> dict[int, str]:
-        """The chosen kind of each exhibit, by its number."""
-        chosen = {e.number: self.cleaned_data.get(f"kind_{e.number}") for e in self.exhibits}
-        return {number: kind for number, kind in chosen.items() if kind}
+    def start_from_raw(self, raw: Mapping[str, list[str]]) -> None:
+        """Begin with what was written last; a file that came after that begins with what is known of it."""
+        super().start_from_raw(raw)
+        self.initial = {name: value for name, value in self.initial.items() if name in raw}
+
+    def told(self) -> dict[int, tuple[str, str, str]]:
+        """What each exhibit is, how it came about, and words to it, by its number; unsaid things stay as they were."""
+        data = self.cleaned_data
+        told = {}
+        for one in self.exhibits:
+            origin, words = f"origin_{one.number}", f"words_{one.number}"
+            told[one.number] = (
+                data.get(f"kind_{one.number}") or one.kind,
+                data.get(origin, "") if origin in self.data else one.origin,
+                data.get(words, "") if words in self.data else one.origin_words,
+            )
+        return told
 
     def answers(self) -> dict[str, Any]:
         """Nothing: the exhibits are the answer."""
@@ -215,8 +240,8 @@ class EvidenceForm(QuestionForm):
 
     def says_nothing_new(self, answers: Answers) -> bool:
         """Whether each exhibit is what was said of it before."""
-        kinds = self.kinds()
-        return all(kinds.get(exhibit.number, exhibit.kind) == exhibit.kind for exhibit in self.exhibits)
+        told = self.told()
+        return all(told[one.number] == (one.kind, one.origin, one.origin_words) for one in self.exhibits)
 
     @classmethod
     def start_from(cls, answers: Answers) -> dict[str, Any]:

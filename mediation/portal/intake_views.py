@@ -16,6 +16,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases.errors import Refusal
 from cases.models import Case, Institution
+from cases.roles import Role
+from evidence.provenance import BeforeSending, Provenance, Way
+from mediation import gate
+from mediation.captured import captured_from
 from mediation.http import page
 from mediation.incoming import too_large
 from mediation.portal import drafts, evidence_page, story_page
@@ -257,21 +261,23 @@ def _take_in_files(
 def _take_in_one(
     request: HttpRequest, form_class: type[QuestionForm], case: Case, file: "UploadedFile[bytes]"
 ) -> int:
-    captured = captured_by(request, how="form")
-    name = file.name or ""
+    gate.count_bytes_or_refuse(request, file.size or 0)
+    captured = captured_by(request, how=Way.FORM)
+    name, media_type = file.name or "", file.content_type or ""
     if form_class is StoryForm:
         dialect = str(case.answers.get("dialect", ""))
         return take_in_story(
-            case_id=case.pk, file=file, name=name, dialect=dialect, captured=captured
+            case_id=case.pk, file=file, name=name, dialect=dialect, captured=captured, media_type=media_type
         ).exhibit.number
-    return take_in_evidence(case_id=case.pk, file=file, name=name, captured=captured).number
+    return take_in_evidence(
+        case_id=case.pk, file=file, name=name, captured=captured, media_type=media_type
+    ).number
 
 
-def captured_by(request: HttpRequest, *, how: str) -> dict[str, str]:
-    """How a file came to us (在线诉讼规则 Art 18): the way, the device, and who helped."""
-    told = {"how": how, "device": request.headers.get("User-Agent", "")[:200]}
-    helper = request.session.get(drafts.HELPER, "")
-    return {**told, "helper": helper} if helper else told
+def captured_by(request: HttpRequest, *, how: Way, before: BeforeSending | None = None) -> Provenance:
+    """How a file of a draft came to us: nobody is signed in yet, and somebody may have helped."""
+    helper = str(request.session.get(drafts.HELPER, ""))
+    return captured_from(request, how=how, where="portal", role=Role.CITIZEN, helper=helper, before=before)
 
 
 def _say_on(form: BaseForm, refusal: Refusal) -> None:

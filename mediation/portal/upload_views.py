@@ -1,4 +1,4 @@
-"""The address that upload.js speaks to: announce a file, send its pieces, ask how far it is."""
+"""The address that upload.js speaks to before filing: evidence and the spoken story, each taken in when it is whole."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.errors import Refusal
 from cases.models import Case
-from mediation import gate, incoming
-from mediation.incoming import Incoming, WrongOffset
+from evidence.provenance import Way
+from mediation import gate, incoming, receiving
+from mediation.captured import said_by_browser
+from mediation.incoming import Incoming
 from mediation.portal import drafts, evidence_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
 from mediation.portal.intake_forms import EvidenceForm
 from mediation.portal.intake_views import captured_by
 
-UNPROCESSABLE, CONFLICT, GONE = 422, 409, 404
 UPLOADS_AN_HOUR = 120
 
 
@@ -25,24 +26,16 @@ UPLOADS_AN_HOUR = 120
 @require_POST
 def create(request: HttpRequest) -> JsonResponse:
     """Announce a file: name, size, media_type; purpose=story for the spoken story. Answers id, offset and url."""
-    size_text = request.POST.get("size", "")
-    size = int(size_text) if size_text.isascii() and size_text.isdigit() and len(size_text) < 16 else 0
     try:
         case = drafts.current_or_new(request)
         drafts.count_or_refuse(request, "uploads", most=UPLOADS_AN_HOUR, seconds=3600)
         gate.count_or_refuse(request, "uploads")
-        upload = incoming.announce(
-            case_id=case.pk,
-            name=request.POST.get("name", "") or "file",
-            size=size,
-            media_type=request.POST.get("media_type", ""),
-            extra={key: request.POST.get(key, "")[:40] for key in ("purpose", "back")},
-        )
+        extra = {key: request.POST.get(key, "")[:40] for key in ("purpose", "back")}
+        upload = receiving.announced(request, case_id=case.pk, extra=extra)
     except Refusal as refusal:
-        return _refused(refusal)
+        return receiving.refused(refusal)
     drafts.take_up(request, case)
-    url = reverse("portal:upload", args=[upload.id])
-    return JsonResponse({"id": upload.id, "offset": 0, "url": url}, status=201)
+    return receiving.begun(upload, reverse("portal:upload", args=[upload.id]))
 
 
 @never_cache
@@ -50,39 +43,20 @@ def create(request: HttpRequest) -> JsonResponse:
 def upload(request: HttpRequest, upload_id: str) -> HttpResponse:
     """One piece at Upload-Offset, or (HEAD) how far it is. The last piece answers with what the file became."""
     case = drafts.current(request)
-    found = incoming.find(upload_id=upload_id, case_id=case.pk) if case else None
-    if case is None or found is None:
-        return JsonResponse({"message": ""}, status=GONE)
-    if request.method == "HEAD":
-        return _reached(HttpResponse(), found)
-    with incoming.held(found) as now:
-        if now.result:
-            return _reached(_answer(case, now), now)
-        return _take_piece(request, case, now)
-
-
-def _take_piece(request: HttpRequest, case: Case, now: Incoming) -> HttpResponse:
-    offset = request.headers.get("Upload-Offset", "")
-    try:
-        piece = request.read(incoming.LARGEST_PIECE + 1)
-        plain = offset.isascii() and offset.isdigit() and len(offset) < 16
-        incoming.append(now, offset=int(offset) if plain else -1, piece=piece)
-    except WrongOffset:
-        return _reached(HttpResponse(status=CONFLICT), now)
-    except Refusal as refusal:
-        incoming.drop(now)
-        return _refused(refusal)
-    if not now.is_whole:
-        return _reached(HttpResponse(status=204), now)
-    try:
-        incoming.settle(now, _take_in(request, case, now))
-    except Refusal as refusal:
-        incoming.drop(now)
-        return _refused(refusal)
-    return _reached(_answer(case, now), now)
+    if case is None:
+        return receiving.receive(request, None, take_in=lambda _now: {}, answer=JsonResponse)
+    return receiving.receive(
+        request,
+        incoming.find(upload_id=upload_id, case_id=case.pk),
+        take_in=lambda now: _take_in(request, case, now),
+        answer=lambda now: _answer(case, now),
+    )
 
 
 def _take_in(request: HttpRequest, case: Case, now: Incoming) -> dict[str, Any]:
+    before = said_by_browser(now.extra)
+    spoken = before.chosen_by == "recorder"
+    captured = captured_by(request, how=Way.RECORDER if spoken else Way.PIECES, before=before)
     with incoming.opened(now) as whole:
         if now.extra.get("purpose") == "story":
             recording = take_in_story(
@@ -90,7 +64,8 @@ def _take_in(request: HttpRequest, case: Case, now: Incoming) -> dict[str, Any]:
                 file=whole,
                 name=now.name,
                 dialect=str(case.answers.get("dialect", "")),
-                captured=captured_by(request, how="recorder"),
+                captured=captured,
+                media_type=now.media_type,
             )
             back = "?back=check" if now.extra.get("back") == "check" else ""
             return {
@@ -99,7 +74,7 @@ def _take_in(request: HttpRequest, case: Case, now: Incoming) -> dict[str, Any]:
                 "next": reverse("portal:listening") + back,
             }
         exhibit = take_in_evidence(
-            case_id=case.pk, file=whole, name=now.name, captured=captured_by(request, how="pieces")
+            case_id=case.pk, file=whole, name=now.name, captured=captured, media_type=now.media_type
         )
         return {"number": f"{exhibit.number:02d}", "title": exhibit.title, "exhibit": exhibit.pk}
 
@@ -111,14 +86,5 @@ def _answer(case: Case, now: Incoming) -> HttpResponse:
     if exhibit is None:
         return JsonResponse(result)
     form = EvidenceForm(case=case, exhibits=[exhibit])
-    row = {**evidence_page.row_of(exhibit), "field": form[f"kind_{exhibit.number}"]}
+    row = {**evidence_page.row_of(exhibit), **evidence_page.fields_of(form, form, exhibit.number)}
     return HttpResponse(render_to_string("portal/intake/file_item.html", {"file": row}))
-
-
-def _reached(response: HttpResponse, now: Incoming) -> HttpResponse:
-    response["Upload-Offset"] = str(now.reached)
-    return response
-
-
-def _refused(refusal: Refusal) -> JsonResponse:
-    return JsonResponse({"message": str(refusal)}, status=UNPROCESSABLE)

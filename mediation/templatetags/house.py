@@ -1,7 +1,7 @@
 """Filters and tags of every template (registered as builtins): money, dates, names, icons, small drawings."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,12 @@ DOUBLE_SURNAMES = {
         "端木",
     ),
 }
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """A value whose key is no name that a template could write after a dot."""
+    return mapping.get(key, "")
 
 
 @register.filter
@@ -167,6 +173,14 @@ def icon(name: str, label: str = "") -> SafeString:
             '<svg class="i" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, where, name
         )
     return format_html('<svg class="i" aria-hidden="true"><use href="{}#{}"></use></svg>', where, name)
+
+
+@register.simple_tag
+def provenance(exhibit: Any, reader: Any = None) -> list[Any]:
+    """Where the file of an exhibit comes from, line by line, as far as this reader may know it."""
+    from mediation.provenance import lines_of, sees_all
+
+    return lines_of(exhibit, full=sees_all(exhibit, reader))
 
 
 @register.simple_tag(takes_context=True)

@@ -11,17 +11,12 @@ from pytest_django.fixtures import Settings
 
 from evidence import deposits, ledger
 from evidence.models import Deposit
+from evidence.provenance import Provenance, Way
 from tests.evidence import samples
 
 Take = Callable[..., Deposit]
 CHAIN = "（2025）例调1号"
-CAPTURED = {
-    "how": "upload",
-    "where": "portal",
-    "by": "claimant",
-    "with": "Mozilla/5.0",
-    "at": "2025-03-07T17:59:00+08:00",
-}
+CAPTURED = Provenance(how=Way.PIECES, where="portal", role="citizen", agent="Mozilla/5.0")
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from evidence.errors import CannotUnseal, DepositRefused
 from evidence.models import Deposit, Entry
 from evidence.vault import CHUNK
 from tests.evidence import samples
-from tests.evidence.conftest import Take
+from tests.evidence.conftest import CAPTURED, Take
 
 
 @pytest.mark.parametrize("name", samples.HONEST)
@@ -64,7 +64,7 @@ def test_a_name_loses_its_folders_and_its_tricks(take: Take) -> None:
 def test_an_uploaded_file_can_be_taken_in_as_it_is(db: None, chain: str) -> None:
     upload = SimpleUploadedFile("合同.pdf", samples.PDF, "application/pdf")
     with transaction.atomic():
-        deposit = take_in(chain=chain, file=upload, name="合同.pdf", captured={})
+        deposit = take_in(chain=chain, file=upload, name="合同.pdf", captured=CAPTURED)
 
     assert matches(deposit)
 

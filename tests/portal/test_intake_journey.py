@@ -152,7 +152,7 @@ def test_evidence_has_an_input_that_accepts_anything(client, centre):
     answer(client, "who")
     shown = client.get(question("evidence")).content.decode()
 
-    assert '<input type="file" name="file" multiple>' in shown
+    assert '<input type="file" name="file" multiple data-chosen="file">' in shown
     assert 'name="photo" accept="image/*" capture="environment"' in shown
 
 

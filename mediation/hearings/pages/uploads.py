@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from mediation import incoming
+from evidence.provenance import Provenance, Way
+from mediation import gate, incoming, receiving
+from mediation.captured import captured_from, said_by_browser
 from mediation.hearings import services
 from mediation.hearings.forms import RecordingForm
 from mediation.hearings.models import Hearing, Recording
 from mediation.hearings.pages import room
 from mediation.http import HouseRequest, refusals_shown_on
-from mediation.incoming import Incoming, WrongOffset
-
-UNPROCESSABLE, CONFLICT, GONE = 422, 409, 404
+from mediation.incoming import Incoming
 
 
 def add(request: HouseRequest, door: str, pk: int) -> HttpResponse:
@@ -28,9 +28,16 @@ def add(request: HouseRequest, door: str, pk: int) -> HttpResponse:
         with refusals_shown_on(form):
             if file is None:
                 raise Refusal(_("Please choose a recording first."))
+            gate.count_bytes_or_refuse(request, file.size or 0)
             stream = cast("BinaryIO", file.file)
             _take_in(
-                request, hearing, file=stream, name=file.name or "recording", how="file", **form.cleaned_data
+                request,
+                hearing,
+                file=stream,
+                name=file.name or "recording",
+                media_type=file.content_type or "",
+                captured=captured_from(request, how=Way.FORM, where=door),
+                **form.cleaned_data,
             )
             return redirect(f"{door}:hearing", pk)
     return room.show(request, door, hearing, form=form, record_form=form)
@@ -40,20 +47,13 @@ def announce(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     """Announce a recording: name, size, media_type, dialect, speaker. Answers id, offset and url."""
     hearing = room.find_hearing(request, pk)
     form = RecordingForm(request.POST, case=hearing.case, own_role=request.user.role)
-    text = request.POST.get("size", "")
     try:
         _check(form, hearing)
-        upload = incoming.announce(
-            case_id=hearing.case_id,
-            name=request.POST.get("name", "") or "recording",
-            size=int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0,
-            media_type=request.POST.get("media_type", ""),
-            extra={**form.cleaned_data, "hearing": str(pk), "by": str(request.user.pk)},
-        )
+        extra = {**form.cleaned_data, "hearing": str(pk), "by": str(request.user.pk)}
+        upload = receiving.announced(request, case_id=hearing.case_id, extra=extra, fallback="recording")
     except Refusal as refusal:
-        return _refused(refusal)
-    url = reverse(f"{door}:recording_piece", args=[pk, upload.id])
-    return JsonResponse({"id": upload.id, "offset": 0, "url": url}, status=201)
+        return receiving.refused(refusal)
+    return receiving.begun(upload, reverse(f"{door}:recording_piece", args=[pk, upload.id]))
 
 
 def _check(form: RecordingForm, hearing: Hearing) -> None:
@@ -68,47 +68,36 @@ def piece(request: HouseRequest, door: str, pk: int, upload_id: str) -> HttpResp
     """One piece at Upload-Offset, or (HEAD) how far it is. The last piece answers with what the file became."""
     hearing = room.find_hearing(request, pk)
     found = incoming.find(upload_id=upload_id, case_id=hearing.case_id)
-    if not found or (found.extra.get("hearing"), found.extra.get("by")) != (str(pk), str(request.user.pk)):
-        return JsonResponse({"message": ""}, status=GONE)
-    if request.method == "HEAD":
-        return _reached(HttpResponse(), found)
-    with incoming.held(found) as now:
-        if now.result:
-            return _reached(JsonResponse(now.result), now)
-        return _take_piece(request, door, hearing, now)
+    if found and (found.extra.get("hearing"), found.extra.get("by")) != (str(pk), str(request.user.pk)):
+        found = None
+    return receiving.receive(
+        request,
+        found,
+        take_in=lambda now: _from_pieces(request, door, hearing, now),
+        answer=lambda now: JsonResponse(now.result or {}),
+    )
 
 
-def _take_piece(request: HouseRequest, door: str, hearing: Hearing, now: Incoming) -> HttpResponse:
-    offset = request.headers.get("Upload-Offset", "")
-    try:
-        body = request.read(incoming.LARGEST_PIECE + 1)
-        plain = offset.isascii() and offset.isdigit() and len(offset) < 16
-        incoming.append(now, offset=int(offset) if plain else -1, piece=body)
-        if not now.is_whole:
-            return _reached(HttpResponse(status=204), now)
-        with incoming.opened(now) as whole:
-            recording = _take_in(
-                request,
-                hearing,
-                file=whole,
-                name=now.name,
-                how="in the page",
-                dialect=now.extra["dialect"],
-                speaker=now.extra.get("speaker", ""),
-            )
-    except WrongOffset:
-        return _reached(HttpResponse(status=CONFLICT), now)
-    except Refusal as refusal:
-        incoming.drop(now)
-        return _refused(refusal)
-    result: dict[str, Any] = {
+def _from_pieces(request: HouseRequest, door: str, hearing: Hearing, now: Incoming) -> dict[str, Any]:
+    before = said_by_browser(now.extra)
+    way = Way.HEARING if before.chosen_by == "recorder" else Way.PIECES
+    with incoming.opened(now) as whole:
+        recording = _take_in(
+            request,
+            hearing,
+            file=whole,
+            name=now.name,
+            media_type=now.media_type,
+            captured=captured_from(request, how=way, where=door, before=before),
+            dialect=now.extra["dialect"],
+            speaker=now.extra.get("speaker", ""),
+        )
+    return {
         "number": f"{recording.exhibit.number:02d}",
         "title": recording.exhibit.title,
         # a query, too: an address that differs by its mark alone would not load the page again
         "next": f"{reverse(f'{door}:hearing', args=[hearing.pk])}?received={recording.exhibit.number}#recordings",
     }
-    incoming.settle(now, result)
-    return _reached(JsonResponse(result), now)
 
 
 def _take_in(
@@ -117,7 +106,8 @@ def _take_in(
     *,
     file: BinaryIO,
     name: str,
-    how: str,
+    media_type: str,
+    captured: Provenance,
     dialect: str,
     speaker: str,
 ) -> Recording:
@@ -128,14 +118,6 @@ def _take_in(
         name=name,
         dialect=dialect,
         speaker=speaker,
-        captured={"taken": how, "device": request.headers.get("User-Agent", "")[:200]},
+        captured=captured,
+        media_type=media_type,
     )
-
-
-def _reached(response: HttpResponse, now: Incoming) -> HttpResponse:
-    response["Upload-Offset"] = str(now.reached)
-    return response
-
-
-def _refused(refusal: Refusal) -> JsonResponse:
-    return JsonResponse({"message": str(refusal)}, status=UNPROCESSABLE)

@@ -16,6 +16,8 @@ from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case
+from evidence.provenance import Provenance
+from mediation.held import HeldFile, done_with, provenance_for
 from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
 
@@ -86,24 +88,45 @@ def take_files(
     situation: Situation,
     files: "Sequence[UploadedFile[Any]]",
     *,
+    captured: Provenance,
     kind: str = "",
     title: str = "",
     private: bool = False,
 ) -> list[Exhibit]:
     """Take files in as evidence of this side. The same bytes handed in again give the exhibit they already are.
 
-    Raises Refusal for a file that is empty, too large or not what it says; those before it stay.
+    `captured` is what is known of how the form and its files came in. Raises Refusal for a file that is empty, too
+    large or not what it says; those before it stay.
     """
     taken = []
     for number, file in enumerate(files, start=1):
         name = title if len(files) == 1 else f"{title} {number}".strip() if title else ""
-        taken.append(_take(situation, file, _digest(file), kind=kind, title=name, private=private))
+        came = provenance_for(file, captured)
+        exhibit = _taken_before(situation, file) or _take(
+            situation, file, _digest(file), captured=came, kind=kind, title=name, private=private
+        )
+        done_with(file, exhibit)
+        taken.append(exhibit)
     return taken
+
+
+def _taken_before(situation: Situation, file: "UploadedFile[Any]") -> Exhibit | None:
+    """What a file that came piece by piece became, when its form was sent before."""
+    if not isinstance(file, HeldFile) or file.became is None:
+        return None
+    return situation.case.exhibits.filter(pk=file.became, by_role=situation.role).first()
 
 
 @transaction.atomic
 def _take(
-    situation: Situation, file: "UploadedFile[Any]", digest: str, *, kind: str, title: str, private: bool
+    situation: Situation,
+    file: "UploadedFile[Any]",
+    digest: str,
+    *,
+    captured: Provenance,
+    kind: str,
+    title: str,
+    private: bool,
 ) -> Exhibit:
     lock_case(situation.case.pk)
     mine = situation.case.exhibits.filter(by_role=situation.role)
@@ -123,7 +146,8 @@ def _take(
         kind=kind or Exhibit.Kind.OTHER,
         title=title,
         is_private=private,
-        captured={"source": "case page", "media_type": file.content_type or ""},
+        captured=captured,
+        media_type=file.content_type or "",
     )
 
 

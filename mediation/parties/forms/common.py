@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from evidence.provenance import Provenance, Way
 from mediation.fields import FilesField
 from mediation.forms import OptionText
 from mediation.parties.situation import Situation
@@ -19,7 +20,12 @@ YES, NO = "yes", "no"
 
 
 class ActForm(forms.Form):
-    """Asks nothing: the form of an act that needs only a button. `target` is what the act is about, if anything."""
+    """Asks nothing: the form of an act that needs only a button. `target` is what the act is about, if anything.
+
+    `captured` says how the files of this form came in.
+    """
+
+    captured = Provenance(how=Way.FORM)
 
     def __init__(self, *args: Any, situation: Situation, target: Any = None, **kwargs: Any) -> None:
         self.situation, self.target = situation, target

@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from cases.models import Exhibit, User
 from cases.roles import Role
 from cases.workflow import Stage
+from evidence.provenance import LONGEST_WORDS
+from mediation.captured import ORIGINS
 from mediation.forms import OptionText
 from mediation.parties.forms.common import ActForm, decision_field, files_field, words_field
 
@@ -49,6 +51,13 @@ class EvidenceForm(ActForm):
         initial=Exhibit.Kind.OTHER,
     )
     title = forms.CharField(label=_("A short name for it"), required=False, max_length=80)
+    origin = forms.ChoiceField(label=_("How did it come about?"), choices=ORIGINS, required=False)
+    origin_words = forms.CharField(
+        label=_("More about it, in one line"),
+        help_text=_("For example when, where, or from whom."),
+        required=False,
+        max_length=LONGEST_WORDS,
+    )
     is_private = forms.BooleanField(
         label=_("Only the mediator may see it, not the other side"), required=False
     )

@@ -7,6 +7,7 @@
   const send = document.querySelector("[data-send]");
   if (!form || !send) return;
   form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "1";
     setTimeout(() => delete form.dataset.sent, 8000);

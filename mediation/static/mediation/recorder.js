@@ -148,7 +148,7 @@
       sending = House.upload(form, file, file.name, () => {
         forget(key).catch(() => {});
         show("sent", "sent");
-      });
+      }, "recorder");
     }
     part("start").addEventListener("click", start);
     part("stop").addEventListener("click", stop);

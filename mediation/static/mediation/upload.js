@@ -1,13 +1,15 @@
 /* Sends the files of [data-upload] in pieces that can be taken up again; without script the form around it posts them
    whole. components/upload.html and recorder.html make the element: data-create-url, data-max-bytes, data-extra, texts
    data-t-*; inside it the file inputs, a list [data-files], <template data-row>, [data-live] for what is read aloud.
-   POST create-url name,size,media_type (and data-extra) -> {id, offset, url}
-   PATCH url, Upload-Offset, bytes -> Upload-Offset; the last one answers {number, title, next?} or the row as HTML.
+   POST create-url name,size,media_type, what this device says of the file (and data-extra) -> {id, offset, url}
+   PATCH url, Upload-Offset, bytes -> Upload-Offset; the last one answers {number, title, next?}, the row as HTML, or {held}: then the
+   file waits for the form around it, which names it in a hidden field (data-into).
    HEAD url -> Upload-Offset. A PATCH of no bytes at the end asks for that last answer again. */
 (function () {
   "use strict";
   const House = window.House;
   const CHUNK = 256 * 1024;
+  const HASHED = 50 * 1024 * 1024;
   const WAITS = [1000, 2000, 4000, 8000, 15000];
   const wait = (ms) => new Promise((then) => setTimeout(then, ms));
   const kept = {
@@ -17,13 +19,29 @@
   };
   function Refused(message) { this.refused = true; this.message = message; }
 
+  /* SHA-256 of the file before anything is sent, so that both ends can be compared; "" where this browser cannot. */
+  async function fingerprint(file) {
+    if (!window.crypto || !crypto.subtle || file.size > HASHED) return "";
+    try {
+      const whole = new Uint8Array(file.size);
+      for (let at = 0; at < file.size; at += 16 * CHUNK) {
+        whole.set(new Uint8Array(await file.slice(at, at + 16 * CHUNK).arrayBuffer()), at);
+      }
+      const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", whole));
+      return Array.from(digest, (byte) => ("0" + byte.toString(16)).slice(-2)).join("");
+    } catch (e) {
+      return "";
+    }
+  }
+
   class Sending {
-    constructor(form, file, name, done) {
+    constructor(form, file, name, done, chosen) {
       this.form = form;
       this.file = file;
       this.name = name || file.name || "file";
       this.done = done || (() => {});
-      this.key = ["upload", form.dataset.createUrl, this.name, file.size, file.lastModified].join(":");
+      this.chosen = chosen || "file";
+      this.key = ["upload", form.dataset.createUrl, form.dataset.into || "", this.name, file.size, file.lastModified].join(":");
       this.offset = 0;
       this.shown = 0;
       const row = document.importNode(form.querySelector("template[data-row]").content, true).querySelector("[data-file]");
@@ -50,9 +68,9 @@
       this.bar.hidden = state !== "sending";
       this.buttons.stop.hidden = state !== "sending" && state !== "waiting";
       this.buttons.again.hidden = state !== "failed" || this.final;
-      this.buttons.drop.hidden = state !== "failed";
+      this.buttons.drop.hidden = state !== "failed" && state !== "held";
       const live = this.form.querySelector("[data-live]");
-      if (live && (state === "received" || state === "failed")) live.textContent = this.name + " " + text;
+      if (live && ["received", "held", "failed"].includes(state)) live.textContent = this.name + " " + text;
     }
     progress() {
       const size = this.file.size || 1;
@@ -68,7 +86,13 @@
       this.row.querySelector("[data-message]").textContent = this.say(key, { percent, left: number });
     }
     stop() { this.stopped = true; if (this.abort) this.abort.abort(); if (this.now === "waiting") this.fail("stopped"); }
-    drop() { this.dropped = true; this.row.remove(); kept.drop(this.key); }
+    drop() {
+      if (this.now === "held") letGo(this.row, this.url);
+      this.dropped = true;
+      this.now = "";
+      this.row.remove();
+      kept.drop(this.key);
+    }
     again() { queue(this); }
     fail(key, plain) {
       this.state("failed", key, { percent: Math.floor((100 * this.offset) / (this.file.size || 1)) + "%" }, plain);
@@ -101,6 +125,12 @@
       body.set("name", this.name);
       body.set("size", this.file.size);
       body.set("media_type", this.file.type || "application/octet-stream");
+      if (this.sha256 === undefined) this.sha256 = await fingerprint(this.file);
+      body.set("sha256", this.sha256);
+      body.set("modified", this.file.lastModified || "");
+      body.set("chosen", this.chosen);
+      body.set("clock", Date.now());
+      body.set("automated", navigator.webdriver ? "1" : "");
       const made = await (await this.check(await this.send(this.form.dataset.createUrl, { method: "POST", body }))).json();
       this.url = made.url;
       this.offset = made.offset || 0;
@@ -157,6 +187,11 @@
         box.innerHTML = result.html.trim();
         this.row.replaceWith(box.content);
         this.now = "received";
+      } else if (result.held) {
+        const field = document.createElement("input");
+        Object.assign(field, { type: "hidden", name: this.form.dataset.into, value: result.held });
+        this.row.appendChild(field);
+        this.state("held", "held");
       } else {
         if (result.title) this.row.querySelector("[data-title]").textContent = result.title;
         this.state("received", result.number ? "received" : "receivedplain", result);
@@ -166,6 +201,7 @@
     }
   }
 
+  const letGo = (row, url) => House.send(url, { method: "DELETE" }, House.csrfUrl(row)).catch(() => {});
   const all = [];
   let leaving = false;
   let line = Promise.resolve();
@@ -178,15 +214,20 @@
     return sending;
   }
   const going = () => all.filter((one) => one.now === "sending" || one.now === "waiting").length;
-  House.upload = (form, file, name, done) => queue(new Sending(form, file, name, done));
+  House.upload = (form, file, name, done, chosen) => queue(new Sending(form, file, name, done, chosen));
 
   document.querySelectorAll("[data-upload]").forEach((form) => {
     form.querySelectorAll("input[type=file]:not([data-whole])").forEach((input) => {
       input.removeAttribute("required");
       input.addEventListener("change", () => {
-        Array.from(input.files).forEach((file) => House.upload(form, file));
+        Array.from(input.files).forEach((file) => House.upload(form, file, "", null, input.dataset.chosen));
         input.value = "";
       });
+    });
+    form.querySelectorAll("[data-let-go]").forEach((button) => {
+      const row = button.closest("[data-held]");
+      button.hidden = false;
+      button.addEventListener("click", () => { letGo(row, row.dataset.held); row.remove(); });
     });
     const notice = form.querySelector("[data-still]");
     let warned = false;
@@ -201,6 +242,6 @@
   });
   window.addEventListener("online", () => all.filter((one) => one.now === "failed" && !one.final && !one.stopped && !one.dropped).forEach(queue));
   window.addEventListener("beforeunload", (event) => {
-    if (going() && !leaving) { event.preventDefault(); event.returnValue = ""; }
+    if ((going() || all.some((one) => one.now === "held")) && !leaving) { event.preventDefault(); event.returnValue = ""; }
   });
 })();
