@@ -121,7 +121,7 @@ def test_the_audit_names_caps_sources_and_what_is_over(case_in_mediation) -> Non
     audit = audit_of(case)
 
     assert audit.cost is not None
-    assert audit.cost.simple_annual == pytest.approx(0.449, abs=0.01)
+    assert float(audit.cost.simple_annual) == pytest.approx(0.449, abs=0.01)
     assert [check.cap.key for check in audit.checks] == ["licensed_24"]
     assert audit.checks[0].over_simple_fen > 80_000
     assert audit.checks[0].over_compound_fen > audit.checks[0].over_simple_fen

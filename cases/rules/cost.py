@@ -2,15 +2,16 @@
 
 The yardstick is 中国人民银行公告〔2021〕第3号 [P]: all costs over the principal actually in use, made yearly.
 Its annex (compound, IRR, as the rule; simple if said so) was not seen [M], so both are computed and named.
-Rates are plain fractions: 0.24 is 24 % a year.
+Money is whole fen and rates are Decimal fractions: 0.24 is 24 % a year. No float decides anything.
 """
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-import pyxirr
 from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,9 @@ Payment = tuple[int, int] | tuple[date, int]
 MONTHS = 12
 DAYS = 365
 LONGEST_MONTHS = 600
+DIGITS = 50
+RATE_STEP = Decimal("1e-15")
+CENT_A_PAYMENT = 1  # fen: a schedule rounded to the fen may fall short by that much a payment
 
 
 class CostError(ValueError):
@@ -45,9 +49,9 @@ class Basis(TextChoices):
 class Cost:
     """The price of a loan. `monthly`, `simple_annual`, `compound_annual` are fractions; money is in fen."""
 
-    monthly: float
-    simple_annual: float
-    compound_annual: float
+    monthly: Decimal
+    simple_annual: Decimal
+    compound_annual: Decimal
     received_fen: int
     total_paid_fen: int
     basis: Promise
@@ -57,8 +61,20 @@ class Cost:
         """All that was paid beyond the money received, in fen."""
         return self.total_paid_fen - self.received_fen
 
-    def annual(self, basis: Basis) -> float:
+    def annual(self, basis: Basis) -> Decimal:
         return self.simple_annual if basis is Basis.SIMPLE else self.compound_annual
+
+
+@dataclass(frozen=True, slots=True)
+class _Flows:
+    """Payments by whole months or days after the payout, in order; `a_month` of those steps make a month."""
+
+    at: tuple[tuple[int, int], ...]
+    a_month: Decimal
+
+    @property
+    def total(self) -> int:
+        return sum(fen for _time, fen in self.at)
 
 
 def loan_cost(*, received_fen: int, payments: Sequence[Payment], received_on: date | None = None) -> Cost:
@@ -66,23 +82,25 @@ def loan_cost(*, received_fen: int, payments: Sequence[Payment], received_on: da
 
     Pass what reached the borrower, after anything kept back at the start (砍头息, 民法典 Art 670), and count
     every fee as a payment. Payments are (months after payout, fen), or (day, fen) with `received_on`; then
-    years have 365 days. Raises CostError for figures from which no cost follows.
+    years have 365 days. The rate is exact to fifteen places. Raises CostError for figures from which no cost
+    follows.
     """
     flows = _flows(received_fen, payments, received_on)
-    total = sum(fen for _time, fen in flows)
-    if total < received_fen:
+    if flows.total < received_fen - CENT_A_PAYMENT * len(flows.at):
         raise CostError(
             _("The payments add up to less than the money received. Add the payments that are still due.")
         )
-    if received_on is None:
-        monthly = _monthly_rate(received_fen, flows)
-        compound = (1 + monthly) ** MONTHS - 1
-        basis = _("From equal months, every payment against the money received")
-    else:
-        compound = _daily_rate(received_fen, payments, received_on, flows)
-        monthly = (1 + compound) ** (1 / MONTHS) - 1
-        basis = _("From the days of payment, 365 days a year, every payment against the money received")
-    return Cost(monthly, monthly * MONTHS, compound, received_fen, total, basis)
+    with _digits():
+        step = _rate_a_step(received_fen, flows)
+        monthly = (1 + step) ** flows.a_month - 1
+        compound = (1 + step) ** (flows.a_month * MONTHS) - 1
+        monthly, simple, compound = (_rounded(rate) for rate in (monthly, monthly * MONTHS, compound))
+    basis = (
+        _("From equal months, every payment against the money received")
+        if received_on is None
+        else _("From the days of payment, 365 days a year, every payment against the money received")
+    )
+    return Cost(monthly, simple, compound, received_fen, flows.total, basis)
 
 
 def excess_over(
@@ -97,9 +115,10 @@ def excess_over(
 
     The comparison is equal instalments on the same days as the payments, for the money received, at the cap.
     `basis` says how the cap is read and must be shown beside the sum: 24 % simple is 2 % a month, 24 %
-    compound only 1.81 %. Raises CostError as loan_cost does, and for a negative cap.
+    compound only 1.81 %. For payments as they were really made use cases.rules.repayment. Raises CostError as
+    loan_cost does, and for a negative cap.
     """
-    paid = sum(fen for _time, fen in _flows(received_fen, payments, received_on))
+    paid = _flows(received_fen, payments, received_on).total
     at_cap = total_at(
         cap_annual, received_fen=received_fen, payments=payments, basis=basis, received_on=received_on
     )
@@ -115,74 +134,105 @@ def total_at(
     received_on: date | None = None,
 ) -> int:
     """Fen that the loan would cost in all at a yearly rate, in equal instalments on the same days."""
-    if cap_annual < 0:
+    rate = Decimal(str(cap_annual))
+    if rate < 0:
         raise CostError(_("A rate cannot be below zero."))
     flows = _flows(received_fen, payments, received_on)
-    rate = float(cap_annual)
-    monthly = rate / MONTHS if basis is Basis.SIMPLE else (1 + rate) ** (1 / MONTHS) - 1
-    worth_of_one = float(sum((1 + monthly) ** -time for time, _fen in flows))
-    return round(received_fen / worth_of_one * len(flows))
+    with _digits():
+        step = (1 + monthly_rate(rate, basis)) ** (1 / flows.a_month)
+        worth_of_one = sum((step**-time for time, _fen in flows.at), Decimal(0))
+        total = received_fen / worth_of_one * len(flows.at)
+        return int(total.quantize(Decimal(1), ROUND_HALF_UP))
 
 
-def _flows(
-    received_fen: int, payments: Sequence[Payment], received_on: date | None
-) -> list[tuple[float, int]]:
-    """Payments as (months after payout, fen); refuse what cannot be a loan."""
+def monthly_rate(annual: Decimal, basis: Basis) -> Decimal:
+    """The monthly rate that a yearly one means on a basis: 24 % simple is 2 %, 24 % compound 1.80876 %."""
+    with _digits():
+        if basis is Basis.SIMPLE:
+            return annual / MONTHS
+        return (1 + annual) ** (Decimal(1) / MONTHS) - 1
+
+
+@contextmanager
+def _digits() -> Iterator[None]:
+    """Enough digits for fifty years of days."""
+    with localcontext() as context:
+        context.prec = DIGITS
+        yield
+
+
+def _rounded(rate: Decimal) -> Decimal:
+    """To fifteen places; above that size the places that fifty digits still carry."""
+    return rate.quantize(RATE_STEP, ROUND_HALF_UP) if rate < Decimal("1e20") else +rate
+
+
+def _flows(received_fen: int, payments: Sequence[Payment], received_on: date | None) -> _Flows:
+    """Payments as steps after the payout; refuse what cannot be a loan."""
     if received_fen <= 0:
         raise CostError(_("The money received must be more than zero."))
     if not payments:
         raise CostError(_("There are no payments yet. Add at least one."))
-    flows = [(_months_after(when, received_on), fen) for when, fen in payments]
-    if any(fen <= 0 for _time, fen in flows):
+    at = sorted((_steps_after(when, received_on), fen) for when, fen in payments)
+    if any(fen <= 0 for _time, fen in at):
         raise CostError(_("Every payment must be more than zero."))
-    if any(time <= 0 for time, _fen in flows):
+    if at[0][0] <= 0:
         raise CostError(_("A payment must come after the day the money was received."))
-    if any(time > LONGEST_MONTHS for time, _fen in flows):
+    a_month = Decimal(1) if received_on is None else Decimal(DAYS) / MONTHS
+    if at[-1][0] > LONGEST_MONTHS * a_month:
         raise CostError(_("A payment lies more than fifty years ahead. Please check its date."))
-    return flows
+    return _Flows(tuple(at), a_month)
 
 
-def _months_after(when: int | date, received_on: date | None) -> float:
+def _steps_after(when: int | date, received_on: date | None) -> int:
     if isinstance(when, date):
         if received_on is None:
             raise CostError(_("Add the day on which the money was received."))
-        return (when - received_on).days / DAYS * MONTHS
+        return (when - received_on).days
     if received_on is not None:
         raise CostError(_("Give every payment a date, or none of them."))
     return when
 
 
-def _monthly_rate(received_fen: int, flows: Sequence[tuple[float, int]]) -> float:
-    amounts = [0.0] * (int(max(time for time, _fen in flows)) + 1)
-    amounts[0] = -float(received_fen)
-    for time, fen in flows:
-        amounts[int(time)] += fen
-    return _checked(pyxirr.irr(amounts, silent=True), received_fen, flows, months=1)
+def _rate_a_step(received_fen: int, flows: _Flows) -> Decimal:
+    """The rate of one step at which the payments are worth what was received.
+
+    The worth of the payments, as a function of the logarithm of the discount of one step, grows and bends upwards,
+    so Newton's way down from no interest cannot miss; floats bring it near, Decimals make it exact.
+    """
+    if flows.total <= received_fen:
+        return Decimal(0)
+    discount = _near(received_fen, flows)
+    for _round in range(6):
+        worth, slope = _worth(discount, flows)
+        change = (worth - received_fen) / slope
+        discount *= 1 - change
+        if abs(change) < Decimal(10) ** (5 - DIGITS):
+            break
+    return 1 / discount - 1
 
 
-def _daily_rate(
-    received_fen: int, payments: Sequence[Payment], received_on: date, flows: Sequence[tuple[float, int]]
-) -> float:
-    days = [received_on, *(when for when, _fen in payments)]
-    amounts = [-float(received_fen), *(float(fen) for _when, fen in payments)]
-    return _checked(pyxirr.xirr(days, amounts, silent=True), received_fen, flows, months=MONTHS)
-
-
-def _checked(
-    found: float | None, received_fen: int, flows: Sequence[tuple[float, int]], *, months: int
-) -> float:
-    """Take the rate per so many months if it balances the loan to a fen; else find it by halving."""
-    if found is not None and found > -1:
-        worth = sum(fen * (1 + found) ** (-time / months) for time, fen in flows)
-        if abs(worth - received_fen) < 1:
-            return float(found)
-    low, high = 0.0, 1.0
-    while sum(fen * (1 + high) ** (-time / months) for time, fen in flows) > received_fen:
-        high *= 2
-        if high > 1e9:
-            raise CostError(_("These figures give no sensible rate. Please check the amounts and dates."))
+def _near(received_fen: int, flows: _Flows) -> Decimal:
+    goal, log = math.log(received_fen), 0.0
     for _round in range(200):
-        middle = (low + high) / 2
-        worth = sum(fen * (1 + middle) ** (-time / months) for time, fen in flows)
-        low, high = (middle, high) if worth > received_fen else (low, middle)
-    return low
+        parts = [math.log(fen) + time * log for time, fen in flows.at]
+        top = max(parts)
+        weights = [math.exp(part - top) for part in parts]
+        whole = math.fsum(weights)
+        late = math.fsum(weight * time for weight, (time, _fen) in zip(weights, flows.at, strict=True))
+        change = (top + math.log(whole) - goal) / (late / whole)
+        log -= change
+        if abs(change) < 1e-14:
+            break
+    return Decimal(log).exp()
+
+
+def _worth(discount: Decimal, flows: _Flows) -> tuple[Decimal, Decimal]:
+    """What the payments are worth at a discount a step, and how fast that grows with its logarithm."""
+    worth = slope = Decimal(0)
+    power, before = Decimal(1), 0
+    for time, fen in flows.at:
+        power *= discount ** (time - before)
+        before = time
+        worth += fen * power
+        slope += time * fen * power
+    return worth, slope

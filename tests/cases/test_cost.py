@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+import pyxirr
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cases.rules.caps import Licence, Strength, caps_for, one_year_lpr
@@ -16,20 +17,24 @@ def monthly(fen: int, months: int = 12) -> list[Payment]:
     return [(month, fen) for month in range(1, months + 1)]
 
 
+def percent(rate: Decimal) -> Decimal:
+    return (rate * 100).quantize(Decimal("0.01"))
+
+
 @pytest.mark.parametrize(
     ("received", "instalment", "simple", "compound"),
     [
-        (1_000_000, 89_333, 13.03, 13.84),  # fee of 0.6 % a month on the first principal
-        (1_000_000, 93_333, 21.46, 23.70),  # 1 % a month on the first principal
-        (1_000_000, 94_560, 24.00, 26.82),  # equal instalments at 2 % a month
-        (900_000, 94_356, 44.66, 55.04),  # 1,000 yuan kept back at the start
+        (1_000_000, 89_333, "13.03", "13.84"),  # fee of 0.6 % a month on the first principal
+        (1_000_000, 93_333, "21.46", "23.70"),  # 1 % a month on the first principal
+        (1_000_000, 94_560, "24.00", "26.83"),  # 2 % a month is 26.8242 %; the fen rounded up make 26.8252 %
+        (900_000, 94_356, "44.66", "55.04"),  # 1,000 yuan kept back at the start
     ],
 )
-def test_the_real_price_of_a_loan(received: int, instalment: int, simple: float, compound: float) -> None:
+def test_the_real_price_of_a_loan(received: int, instalment: int, simple: str, compound: str) -> None:
     cost = loan_cost(received_fen=received, payments=monthly(instalment))
 
-    assert cost.simple_annual * 100 == pytest.approx(simple, abs=0.006)
-    assert cost.compound_annual * 100 == pytest.approx(compound, abs=0.006)
+    assert percent(cost.simple_annual) == Decimal(simple)
+    assert percent(cost.compound_annual) == Decimal(compound)
     assert cost.total_paid_fen == 12 * instalment
     assert cost.cost_fen == 12 * instalment - received
     assert str(cost.basis)
@@ -38,13 +43,27 @@ def test_the_real_price_of_a_loan(received: int, instalment: int, simple: float,
 def test_24_per_cent_compound_is_not_24_per_cent_simple() -> None:
     cost = loan_cost(received_fen=100_000_000, payments=[(12, 124_000_000)])
 
-    assert round(cost.monthly * 100, 5) == 1.80876
-    assert round(cost.simple_annual * 100, 3) == 21.705
-    assert cost.annual(Basis.COMPOUND) == pytest.approx(0.24)
+    assert round(cost.monthly * 100, 5) == Decimal("1.80876")
+    assert round(cost.simple_annual * 100, 3) == Decimal("21.705")
+    assert cost.annual(Basis.COMPOUND) == Decimal("0.24")
 
 
-def test_an_interest_free_loan_costs_nothing() -> None:
-    assert loan_cost(received_fen=1_200_000, payments=monthly(100_000)).monthly == pytest.approx(0, abs=1e-6)
+def test_no_float_ever_decides_a_rate() -> None:
+    cost = loan_cost(received_fen=1_000_000, payments=monthly(94_560))
+
+    assert all(type(rate) is Decimal for rate in (cost.monthly, cost.simple_annual, cost.compound_annual))
+
+
+@pytest.mark.parametrize("instalment", [100_000, 99_999])
+def test_an_interest_free_loan_costs_nothing_even_when_rounded_down(instalment: int) -> None:
+    cost = loan_cost(received_fen=1_200_000, payments=monthly(instalment))
+
+    assert {cost.monthly, cost.simple_annual, cost.compound_annual} == {Decimal(0)}
+
+
+def test_a_schedule_that_pays_back_too_little_is_not_finished() -> None:
+    with pytest.raises(CostError):
+        loan_cost(received_fen=1_200_000, payments=monthly(99_998))
 
 
 def test_days_and_months_tell_the_same_story() -> None:
@@ -52,7 +71,7 @@ def test_days_and_months_tell_the_same_story() -> None:
     cost = loan_cost(
         received_fen=1_000_000, payments=[(start + timedelta(days=365), 1_240_000)], received_on=start
     )
-    assert cost.compound_annual == pytest.approx(0.24)
+    assert cost.compound_annual == Decimal("0.24")
 
 
 def test_days_are_counted_exactly() -> None:
@@ -60,7 +79,7 @@ def test_days_are_counted_exactly() -> None:
     cost = loan_cost(
         received_fen=100_000, payments=[(start + timedelta(days=73), 110_000)], received_on=start
     )
-    assert cost.compound_annual == pytest.approx(1.1**5 - 1)
+    assert cost.compound_annual == Decimal("1.1") ** 5 - 1
 
 
 def test_an_outrageous_loan_still_has_a_price() -> None:
@@ -70,19 +89,42 @@ def test_an_outrageous_loan_still_has_a_price() -> None:
     assert cost.compound_annual > 1_000_000
 
 
-@given(
+LOANS = st.tuples(
     st.integers(10_000, 100_000_000),
     st.lists(st.tuples(st.integers(1, 60), st.integers(100, 10_000_000)), min_size=1, max_size=40),
 )
-def test_the_rate_found_pays_the_loan_back_exactly(received: int, payments: list[Payment]) -> None:
+
+
+@given(LOANS)
+def test_the_rate_found_pays_the_loan_back_exactly(loan: tuple[int, list[Payment]]) -> None:
+    received, payments = loan
     total = sum(fen for _month, fen in payments)
-    if total < received:
+    if total < received - len(payments):
         with pytest.raises(CostError):
             loan_cost(received_fen=received, payments=payments)
         return
     rate = loan_cost(received_fen=received, payments=payments).monthly
+    if total <= received:
+        assert rate == 0
+        return
     worth = sum(fen / (1 + rate) ** int(month) for month, fen in payments if isinstance(month, int))
-    assert worth == pytest.approx(received, abs=2)
+    assert abs(worth - received) < Decimal("0.001")  # of a fen
+
+
+@given(LOANS)
+def test_another_library_finds_the_same_rate(loan: tuple[int, list[Payment]]) -> None:
+    received, payments = loan
+    assume(sum(fen for _month, fen in payments) > received)
+    amounts = [0.0] * 61
+    amounts[0] = -float(received)
+    for month, fen in payments:
+        amounts[int(month)] += fen  # type: ignore[arg-type]
+    found = pyxirr.irr(amounts, silent=True)
+    assume(found is not None and 0 < found < 10)
+
+    assert float(loan_cost(received_fen=received, payments=payments).monthly) == pytest.approx(
+        found, rel=1e-6
+    )
 
 
 @pytest.mark.parametrize(
