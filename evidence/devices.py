@@ -6,7 +6,7 @@ It is what the sender says: anybody can send any words. So it is kept as said an
 import re
 from dataclasses import dataclass
 
-LONGEST_AGENT = 200
+LONGEST_AGENT = 400  # WeChat names itself late
 _WORD = r"[\w.+-]{1,16}"
 # The more special program first: WeChat and most phone browsers also call themselves Chrome or Safari.
 _PROGRAMS = (
@@ -52,7 +52,7 @@ class Device:
 
 def read_agent(agent: str) -> Device:
     """The device behind a User-Agent header; whatever is not recognised stays empty."""
-    agent = agent[: 4 * LONGEST_AGENT]
+    agent = agent[:LONGEST_AGENT]
     sort = system = ""
     for named, kind, pattern in _SYSTEMS:
         if found := re.search(pattern, agent):

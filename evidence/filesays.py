@@ -50,16 +50,16 @@ def what_it_says(stream: BinaryIO, kind: Kind) -> FileSays:
         return FileSays()
     try:
         stream.seek(0)
-        return reader(stream)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return reader(stream)
     except (OSError, ValueError, SyntaxError, EOFError, KeyError, OverflowError, zipfile.BadZipFile):
         return FileSays()
 
 
 def _of_picture(stream: BinaryIO) -> FileSays:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        with Image.open(stream) as image:
-            return _of_exif(image.getexif())
+    with Image.open(stream) as image:
+        return _of_exif(image.getexif())
 
 
 def _of_heic(stream: BinaryIO) -> FileSays:
