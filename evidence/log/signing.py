@@ -5,6 +5,7 @@ module. A row of LogKey says which sizes of the log a key signs; `evidence.log.r
 """
 
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +17,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from evidence.envelopes import ORIGIN
 from evidence.errors import NeverWill
 from evidence.models import LogKey
 from evidence.sealing import seal, unseal
@@ -114,8 +116,10 @@ def log_signer() -> Signer:
     """Who signs checkpoints now; `.vkey.name` is the origin of the log. At first use it makes the key, for the
     origin that settings.LOG_ORIGIN says or, without one, for a random one.
 
-    Raises NeverWill when settings.LOG_ORIGIN says another origin than the key: a log cannot be renamed.
+    Raises NeverWill when settings.LOG_ORIGIN is no origin, or another than the key says: a log cannot be renamed.
     """
+    if wanted_origin() and not re.fullmatch(ORIGIN, wanted_origin()):
+        raise NeverWill("LOG_ORIGIN has 1 to 64 of a–z 0–9 . - / and begins and ends with a letter or digit")
     signer = _in_use(ED25519) or _first(ED25519, wanted_origin() or random_origin())
     if wanted_origin() not in {"", signer.vkey.name}:
         raise NeverWill(

@@ -1,0 +1,355 @@
+"""The keys of the log: made once, sealed, in a security module too, and replaced so that everybody can follow."""
+
+import io
+import os
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from pytest_django.fixtures import Settings
+
+from evidence import ledger
+from evidence.canonical import canonical, parse
+from evidence.errors import CannotUnseal, NeverWill, TryLater
+from evidence.log import integrator, publishing, rotation, signing, state
+from evidence.log.pkcs11 import Pkcs11Keys
+from evidence.log.policy import current_policy, policy_path
+from evidence.log.rotation import (
+    is_good_rotation,
+    prepared_key,
+    rotate,
+    update_policy,
+    with_our_keys,
+)
+from evidence.log.signing import SealedKeys, current_keeper, log_signer, policy_log_lines, sm2_signer
+from evidence.models import CheckpointRow, Leaf, LogKey, LogState
+from evidence.tlog import ed25519, sm2
+from evidence.tlog.notes import SignedNote
+from evidence.tlog.policies import Policy, PolicyRefused
+from evidence.witness.keys import WitnessKey
+
+SOFTHSM = "/usr/lib/softhsm/libsofthsm2.so"
+pytestmark = pytest.mark.django_db
+
+
+def write(count: int = 1) -> int:
+    """Entries in the log; the size of the checkpoint over them."""
+    with transaction.atomic():
+        for number in range(count):
+            ledger.append(chain="例1", event="case.note", record={"n": number}, role="officer")
+    checkpoint = integrator.integrate()
+    assert checkpoint is not None
+    return checkpoint.size
+
+
+def test_keys_are_made_once_and_stay() -> None:
+    first, sm3_tree = log_signer(), sm2_signer()
+
+    assert log_signer().vkey == first.vkey
+    assert sm2_signer().vkey == sm3_tree.vkey
+    assert sm3_tree.vkey.name == f"{first.vkey.name}/sm3"
+    assert ed25519.verify(first.vkey.public, b"text", first.sign(b"text"))
+    assert sm2.verify(sm3_tree.vkey.public, b"text", sm3_tree.sign(b"text"))
+
+
+def test_the_private_keys_lie_sealed(settings: Settings) -> None:
+    signer = log_signer()
+    sealed = bytes(LogKey.objects.get(vkey=str(signer.vkey)).sealed_handle)
+    assert len(sealed) == 1 + 12 + 32 + 16
+
+    settings.PERSONAL_DATA_KEY = "another key of another site, long enough to be one"
+    with pytest.raises(CannotUnseal):
+        log_signer().sign(b"text")
+
+
+def test_a_private_key_does_not_open_under_another_name() -> None:
+    signer, other = log_signer(), sm2_signer()
+    other.row.sealed_handle = signer.row.sealed_handle
+    with pytest.raises(CannotUnseal):
+        other.sign(b"text")
+
+
+@pytest.mark.parametrize("origin", ["court.example/调解", "Court", "a" * 65, "-a", "a b"])
+def test_a_name_of_a_log_is_plain(settings: Settings, origin: str) -> None:
+    settings.LOG_ORIGIN = origin
+    with pytest.raises(NeverWill, match="LOG_ORIGIN"):
+        log_signer()
+    assert not LogKey.objects.exists()
+
+
+def test_a_log_cannot_be_renamed(settings: Settings) -> None:
+    settings.LOG_ORIGIN = "court.example/mediation"
+    assert log_signer().vkey.name == "court.example/mediation"
+
+    settings.LOG_ORIGIN = "court.example/another"
+    with pytest.raises(NeverWill, match=r"court\.example/another"):
+        log_signer()
+
+
+def test_of_two_that_start_at_once_one_makes_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sm2_signer()
+    monkeypatch.setattr(
+        signing, "_in_use", lambda kind: None
+    )  # the other one looked before the key was there
+
+    assert sm2_signer().vkey == first.vkey
+    assert LogKey.objects.count() == 2
+
+
+def test_without_its_keeper_the_log_does_not_sign(settings: Settings) -> None:
+    settings.ADAPTERS = {**settings.ADAPTERS, "log_keys": ("evidence.log.signing.FailingKeys", {})}
+    with pytest.raises(NeverWill):
+        log_signer()
+    assert current_keeper().problems()
+
+
+# --- rotation
+
+
+def test_the_new_key_signs_from_the_next_checkpoint_on() -> None:
+    before = write(3)
+    old = log_signer()
+
+    done = rotate()
+
+    assert (done.old, done.new) == (old.vkey, log_signer().vkey)
+    assert done.from_size == before + 1
+    [first, second] = CheckpointRow.objects.order_by("size")
+    assert SignedNote.parse(first.note).lines_by(done.old)
+    assert SignedNote.parse(second.note).lines_by(done.new)
+    assert not SignedNote.parse(second.note).lines_by(done.old)
+    assert second.size == before + 3  # the record and the two that close a checkpoint
+    assert write() == second.size + 3
+
+
+def test_the_log_says_so_and_both_keys_signed_it() -> None:
+    write()
+    done = rotate()
+
+    record = next(leaf.data for leaf in Leaf.objects.filter(data__contains='"typ":"key"')).encode()
+
+    told = parse(record)
+    assert sorted(told) == ["log", "new", "old", "sig_new", "sig_old", "typ", "v"]
+    assert (told["old"], told["new"]) == (str(done.old), str(done.new))
+    assert is_good_rotation(record)
+    for change in (
+        {**told, "new": str(done.old)}, {**told, "sig_new": told["sig_old"]}, {**told, "log": "other.example"},
+        {**told, "more": 1}, {name: told[name] for name in told if name != "sig_old"}, {**told, "sig_old": "!"},
+    ):  # fmt: skip
+        assert not is_good_rotation(canonical(change))
+    assert not is_good_rotation(record + b" ")
+    assert not is_good_rotation(b"[]")
+
+
+def test_the_policy_says_which_key_counts_for_what() -> None:
+    before = write()
+    current_policy()
+    policy_path().write_text("# ours\n" + policy_path().read_text() + "# end\n")
+    done = rotate()
+
+    assert update_policy()
+    assert not update_policy()
+
+    text = policy_path().read_text()
+    assert f"log {done.old} sizes:-{before + 1}\n" in text
+    assert f"log {done.new} sizes:{before + 1}-\n" in text
+    assert text.startswith("# ours\n")
+    assert text.endswith("quorum none\n# end\n")
+    policy = current_policy()
+    for row in CheckpointRow.objects.all():
+        assert policy.accept(SignedNote.parse(row.note), done.old.name).checkpoint.size == row.size
+
+
+def test_a_stolen_old_key_signs_nothing_that_counts() -> None:
+    write()
+    old = log_signer()
+    rotate()
+    update_policy()
+    newest = SignedNote.parse(CheckpointRow.objects.latest("size").note)
+
+    forged = SignedNote(
+        newest.text,
+        (newest.lines[0].__class__(old.vkey.name, old.vkey.key_id, old.sign(newest.text.encode())),),
+    )
+
+    with pytest.raises(PolicyRefused):
+        current_policy().accept(forged, old.vkey.name)
+
+
+def test_rotating_again_and_again() -> None:
+    keys = {str(log_signer().vkey)}
+    for _ in range(3):
+        write()
+        keys.add(str(rotate().new))
+        update_policy()
+    write()
+
+    assert len(keys) == 4
+    assert len(current_policy().keys_of(log_signer().vkey.name)) == 4
+    for row in CheckpointRow.objects.all():
+        assert current_policy().accept(SignedNote.parse(row.note), log_signer().vkey.name)
+    assert publishing.publish().is_published
+
+
+def test_a_log_without_leaves_can_rotate_too() -> None:
+    first = log_signer().vkey
+    assert rotate().from_size == 1
+    assert log_signer().vkey != first
+
+
+def test_a_rotation_that_fails_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, size = log_signer().vkey, write()
+
+    def fail(**_: object) -> None:
+        raise TryLater("the disk is full")
+
+    monkeypatch.setattr(integrator, "integrate", fail)
+    with pytest.raises(TryLater):
+        rotate()
+
+    assert log_signer().vkey == before
+    assert LogState.objects.get().size == size
+    monkeypatch.undo()
+    assert write() == size + 3
+
+
+def test_whoever_had_the_turn_must_take_it_again() -> None:
+    write()
+    lease = state.take_lease("run_log")
+    rotate()
+
+    with pytest.raises(state.Fenced):
+        integrator.integrate(lease=lease)
+    assert state.take_lease("run_log")
+
+
+def test_lines_of_others_stay_in_the_policy() -> None:
+    write()
+    ours = policy_log_lines()
+    stranger = "log other.example+00000000+AAAA"
+    policy = f"# a\n{stranger}\n{ours[1]}\n\n{ours[0]} https://log.example\nquorum none\n".encode()
+
+    assert with_our_keys(policy) == f"# a\n{stranger}\n{ours[0]}\n{ours[1]}\n\nquorum none\n".encode()
+    assert with_our_keys(b"quorum none\n") == f"{ours[0]}\n{ours[1]}\nquorum none\n".encode()
+
+
+def test_the_command_takes_two_steps_where_there_are_witnesses() -> None:
+    write()
+    current_policy()
+    witness = WitnessKey.make(policy_path().parent / "w", "w.example").vkey
+    ours = policy_log_lines()
+    policy_path().write_text("\n".join([*ours, f"witness w {witness}", "quorum w", ""]))
+
+    with pytest.raises(CommandError, match="--prepare"):
+        call_command("rotate_log_key")
+    said = io.StringIO()
+    call_command("rotate_log_key", prepare=True, stdout=said)
+    call_command("rotate_log_key", prepare=True, stdout=said)
+    prepared = prepared_key()
+    assert said.getvalue().count(str(prepared)) == 2
+    assert log_signer().vkey != prepared
+    assert str(prepared) not in policy_path().read_text()
+
+    call_command("rotate_log_key", stdout=said)
+
+    assert log_signer().vkey == prepared
+    assert prepared_key() is None
+    policy = Policy.parse(policy_path().read_bytes())
+    assert prepared in policy.keys_of(prepared.name)
+    assert policy.quorum == "w"
+
+
+def test_a_policy_that_cannot_be_written_is_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    write()
+    current_policy()
+    monkeypatch.setattr(rotation, "_replace", lambda path, content: Path("/proc/none").write_bytes(content))
+
+    with pytest.raises(CommandError, match="Put these lines into it yourself") as told:
+        call_command("rotate_log_key", at_once=True, stdout=io.StringIO())
+    assert all(line in str(told.value) for line in policy_log_lines())
+    monkeypatch.undo()
+    call_command("rotate_log_key", policy=True, stdout=io.StringIO())
+    assert write()
+    assert publishing.publish().is_published
+
+
+def test_a_policy_that_cannot_be_read_stops_the_rotation() -> None:
+    before = log_signer().vkey
+    policy_path().write_text("nonsense\n")
+
+    with pytest.raises(CommandError, match="as they were"):
+        call_command("rotate_log_key", stdout=io.StringIO())
+    assert log_signer().vkey == before
+
+
+# --- a security module
+
+
+@pytest.fixture(scope="module")
+def token(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A fresh token of SoftHSM, where it is installed."""
+    pytest.importorskip("pkcs11", reason="python-pkcs11 is not installed")
+    if not Path(SOFTHSM).exists() or not shutil.which("softhsm2-util"):
+        pytest.skip("SoftHSM is not installed (apt install softhsm2)")
+    folder = tmp_path_factory.mktemp("token")
+    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}\n")
+    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "log", "--pin", "1234", "--so-pin", "5678"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    return "log"
+
+
+@pytest.fixture
+def module(token: str, settings: Settings) -> Pkcs11Keys:
+    options = {"module": SOFTHSM, "token": token, "pin": "1234"}
+    settings.ADAPTERS = {**settings.ADAPTERS, "log_keys": ("evidence.log.pkcs11.Pkcs11Keys", options)}
+    return Pkcs11Keys(**options)
+
+
+def test_a_security_module_makes_and_keeps_the_key(module: Pkcs11Keys) -> None:
+    assert module.problems() == []
+    signer = log_signer()
+
+    assert signer.row.keeper == "pkcs11"
+    assert ed25519.verify(signer.vkey.public, b"text", signer.sign(b"text"))
+    assert len(signer.row.sealed_handle) == 1 + 12 + 16 + 16  # an id, no key
+    assert write() == 3
+    assert sm2_signer().row.keeper == "sealed"
+
+
+def test_moving_into_a_security_module_is_a_rotation(settings: Settings, token: str) -> None:
+    before = write()
+    options = {"module": SOFTHSM, "token": token, "pin": "1234"}
+    settings.ADAPTERS = {**settings.ADAPTERS, "log_keys": ("evidence.log.pkcs11.Pkcs11Keys", options)}
+    assert log_signer().row.keeper == "sealed"  # until it is rotated
+
+    rotate()
+    update_policy()
+
+    assert log_signer().row.keeper == "pkcs11"
+    assert write() == before + 6
+    assert publishing.publish().is_published
+    settings.ADAPTERS = {**settings.ADAPTERS, "log_keys": ("evidence.log.signing.SealedKeys", {})}
+    with pytest.raises(NeverWill, match="pkcs11"):
+        log_signer().sign(b"text")
+
+
+def test_what_a_security_module_lacks_is_said(module: Pkcs11Keys, token: str) -> None:
+    assert "PinIncorrect" in Pkcs11Keys(module=SOFTHSM, token=token, pin="0000").problems()[0]
+    assert "NoSuchToken" in Pkcs11Keys(module=SOFTHSM, token="other", pin="1234").problems()[0]
+    with pytest.raises(NeverWill, match="does not hold"):
+        module.sign("ed25519", b"no such key there", b"text")
+    made = module.make("ed25519", "log")
+    with ThreadPoolExecutor(4) as threads:
+        signed = list(threads.map(lambda n: module.sign("ed25519", made.handle, b"%d" % n), range(20)))
+    assert all(ed25519.verify(made.public, b"%d" % n, one) for n, one in enumerate(signed))
+
+
+def test_the_sealed_keeper_needs_nothing() -> None:
+    assert SealedKeys().problems() == []
