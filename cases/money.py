@@ -83,9 +83,9 @@ def in_capitals(fen: int) -> str:
 
     Follows the bank rules for bills (支付结算办法 附一 正确填写票据和结算凭证的基本规定): 整 after 元 or 角,
     never after 分; one 零 for a run of zeros inside; none before 角, where the rules leave it free.
-    Raises AmountError below zero or from one 万亿 yuan up.
+    Nothing is 零元整. Raises AmountError below zero or from one 亿亿 yuan up.
     """
-    if not 0 <= fen < 10**14:
+    if not 0 <= fen < 10**18:
         raise AmountError(_("This amount cannot be written in capitals."), "too_large")
     yuan, rest = divmod(fen, 100)
     jiao, cents = divmod(rest, 10)
@@ -103,10 +103,12 @@ CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 
 
 def _capital_number(number: int) -> str:
-    """Sections of four digits; a 零 wherever a zero stands between two written digits."""
-    words, zero_before = "", False
-    for value, name in ((10**8, "亿"), (10**4, "万"), (1, "")):
-        section, number = divmod(number, value)
+    """Sections of four digits, 亿 counted by itself (壹万亿); a 零 where a zero stands between written digits."""
+    hundred_millions, rest = divmod(number, 10**8)
+    words = f"{_capital_number(hundred_millions)}亿" if hundred_millions else ""
+    zero_before = hundred_millions % 10 == 0
+    for value, name in ((10**4, "万"), (1, "")):
+        section, rest = divmod(rest, value)
         if section:
             gap = bool(words) and (zero_before or section < 1000)
             words += ("零" if gap else "") + _capital_section(section) + name

@@ -74,6 +74,7 @@ class Cap:
     """
 
     key: str
+    licences: tuple[Licence, ...]
     rate: Decimal
     covers: Words
     basis: Words
@@ -91,11 +92,15 @@ def caps_for(licence: str, contract_on: date) -> list[Cap]:
 
     An unknown licence or a day before any row gives an empty list: then no cap may be claimed.
     """
+    return [cap for cap in caps_on(contract_on) if licence in cap.licences]
+
+
+def caps_on(contract_on: date) -> list[Cap]:
+    """Return every cap in force for contracts of a day, whatever the licence, the strongest document first."""
     caps = [
         _cap_of(row, contract_on)
         for row in _rows()
-        if licence in row["licences"]
-        and is_in_force(date_of(row, "in_force_from"), maybe_date_of(row, "in_force_to"), contract_on)
+        if is_in_force(date_of(row, "in_force_from"), maybe_date_of(row, "in_force_to"), contract_on)
     ]
     return sorted(caps, key=lambda cap: (list(Strength).index(cap.strength), cap.rate))
 
@@ -118,6 +123,9 @@ def one_year_lpr(on: date) -> Lpr | None:
 @cache
 def _rows() -> tuple[Row, ...]:
     rows = tuple(read_table(HERE / "caps.toml")["cap"])
+    if len({row.get("key") for row in rows}) < len(rows):
+        msg = "caps.toml: two rows have the same key"
+        raise RuleTableError(msg)
     for row in rows:
         unknown = set(row["licences"]) - set(Licence.values)
         if unknown or ("rate" in row) == ("times_lpr" in row):
@@ -133,6 +141,7 @@ def _cap_of(row: Row, contract_on: date) -> Cap:
     rate = lpr.rate * cast("int", row["times_lpr"]) if lpr else _fraction(row, "rate")
     return Cap(
         key=text_of(row, "key"),
+        licences=tuple(Licence(licence) for licence in row["licences"]),
         rate=rate,
         covers=words_of(row, "covers"),
         basis=words_of(row, "basis"),

@@ -67,6 +67,11 @@ def enforcement_fee(claim_fen: int) -> Fee:
     return _by_brackets("enforcement", claim_fen)
 
 
+def preservation_fee(claim_fen: int) -> Fee:
+    """Fee for freezing assets worth so many fen, at most 5,000 yuan (Art 14(2))."""
+    return _by_brackets("preservation", claim_fen)
+
+
 def confirmation_fee() -> Fee:
     """Judicial confirmation of a mediation agreement: free (2011 rules Art 11)."""
     row = _row("confirmation")
@@ -94,6 +99,7 @@ def _by_brackets(key: str, claim_fen: int) -> Fee:
         status = _weaker(status, bracket.status)
         floor = top
     fen = row["first_fee_fen"] + _half_up(fen_10000, 10000)
+    fen = min(fen, row.get("most_fen", fen))
     return Fee(fen, words_of(row, "name"), text_of(row, "article"), status)
 
 

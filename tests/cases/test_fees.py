@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.fees import claim_fee, confirmation_fee, enforcement_fee, payment_order_fee
+from cases.rules import fees
+from cases.rules.fees import (
+    claim_fee,
+    confirmation_fee,
+    enforcement_fee,
+    payment_order_fee,
+    preservation_fee,
+)
 from cases.rules.tables import Status
 
 YUAN = 100
@@ -60,7 +67,20 @@ def test_confirmation_is_free() -> None:
     assert "第11条" in confirmation_fee().article
 
 
-def test_a_fee_is_no_better_checked_than_its_weakest_row() -> None:
+@pytest.mark.parametrize(
+    ("assets", "fee"),
+    [(0, 30), (1_000, 30), (50_000, 520), (100_000, 1_020), (200_000, 1_520), (9_000_000, 5_000)],
+)
+def test_freezing_assets_costs_five_thousand_at_most(assets: int, fee: int) -> None:
+    assert preservation_fee(assets * YUAN).fen == fee * YUAN
+
+
+def test_a_fee_is_no_better_checked_than_its_weakest_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert claim_fee(300_000 * YUAN).status is Status.TEXT
+    table = fees.read_table(fees.HERE / "fees.toml")
+    table["claim"]["bracket"][2]["status"] = "M"
+    monkeypatch.setattr(fees, "read_table", lambda _path: table)
+
     assert claim_fee(200_000 * YUAN).status is Status.TEXT
     assert claim_fee(300_000 * YUAN).status is Status.MEMORY
     assert payment_order_fee(300_000 * YUAN).status is Status.MEMORY

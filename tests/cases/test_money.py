@@ -1,7 +1,9 @@
 """Money as people write it, say it, and as a court wants it written."""
 
+import re
 from contextlib import suppress
 
+import cn2an
 import pytest
 from django.utils import translation
 from hypothesis import given
@@ -147,16 +149,36 @@ def test_the_refusal_speaks_the_language_of_the_reader() -> None:
         (10_000_100_000, "壹亿零壹仟元整"),
         (200_500_000_000, "贰拾亿零伍佰万元整"),
         (10_000_005, "壹拾万元零伍分"),
+        (1, "壹分"),
+        (101, "壹元零壹分"),
+        (100_000_000_000_000, "壹万亿元整"),
+        (100_010_000_000_000, "壹万零壹亿元整"),
+        (1_000_000_000_000_001, "壹拾万亿元零壹分"),
+        (100_000_000_010_010, "壹万亿零壹佰元壹角整"),
+        (123_456_789_012_345, "壹万贰仟叁佰肆拾伍亿陆仟柒佰捌拾玖万零壹佰贰拾叁元肆角伍分"),
+        (999_999_999_999_999_999, "玖仟玖佰玖拾玖万玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
     ],
 )
 def test_capitals_follow_the_rules_for_bills(fen: int, words: str) -> None:
     assert in_capitals(fen) == words
 
 
-@pytest.mark.parametrize("fen", [-1, 10**14])
+@pytest.mark.parametrize("fen", [-1, 10**18])
 def test_what_cannot_be_written_is_refused(fen: int) -> None:
     with pytest.raises(AmountError):
         in_capitals(fen)
+
+
+def bare(words: str) -> str:
+    """Without what the rules leave free: 零 before a full thousand, 整 after 角."""
+    return re.sub(r"(?<=[万亿])零(?=.仟)", "", words).replace("角整", "角")
+
+
+@given(st.integers(min_value=0, max_value=10**18 - 1))
+def test_another_library_writes_the_same_but_for_what_the_rules_leave_free(fen: int) -> None:
+    yuan = f"{fen // 100}.{fen % 100:02d}"
+
+    assert bare(in_capitals(fen)) == bare(cn2an.an2cn(yuan, "rmb"))
 
 
 @pytest.mark.parametrize(
