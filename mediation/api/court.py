@@ -113,10 +113,15 @@ class ApplicationCheck(CourtDoor):
             "why": found.why,
             "checked_at": found.checked_at,
             "fingerprint": found.fingerprint,
+            "policy": found.policy,
+            "case": found.case,
+            "checkpoint_size": found.size,
+            "witnesses": [seen.name for seen in found.witnesses],
             "head": found.head,
-            "entries": len(found.links),
+            "entries": found.count,
             "files": len(found.files),
             "files_that_match": sum(file.holds for file in found.files),
+            "warnings": found.warnings,
         }
         return Response(FindingSerializer(told).data)
 

@@ -130,15 +130,22 @@ class RulingRequestSerializer(serializers.Serializer[Any]):
 class FindingSerializer(serializers.Serializer[Any]):
     """What the check of the packet found; it shows that bytes agree, not that anything is true."""
 
-    verdict = serializers.CharField(help_text="一致, 对不上 or 无法核验")
+    verdict = serializers.ChoiceField(choices=["holds", "differs", "unclear"])
     item = serializers.CharField(help_text="the first thing that does not match")
     why = serializers.CharField()
     checked_at = serializers.CharField()
-    fingerprint = serializers.CharField()
+    fingerprint = serializers.CharField(help_text="of the packet")
+    policy = serializers.CharField(
+        help_text="fingerprint of the policy of this site, under which it was checked"
+    )
+    case = serializers.CharField(help_text="the tag that the open entries bear")
+    checkpoint_size = serializers.IntegerField()
+    witnesses = serializers.ListField(child=serializers.CharField())
     head = serializers.CharField()
     entries = serializers.IntegerField()
     files = serializers.IntegerField()
     files_that_match = serializers.IntegerField()
+    warnings = serializers.ListField(child=serializers.CharField())
 
 
 class SearchSerializer(serializers.Serializer[Any]):

@@ -1,17 +1,22 @@
-"""The entries of a chain as a court reads them: of what kind, and their name. Talks are named as talks and no more."""
+"""The entries of a packet as a court reads them: of what kind, and their name.
+
+An entry whose body is not in the packet shows neither: the envelope does not tell, and nothing here adds to it.
+"""
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-STEP, EVIDENCE, HEARING, SIGN, SEAL = "step", "evidence", "hearing", "sign", "seal"
-CLOSED: Promise = _("Mediation, not open")
+STEP, EVIDENCE, HEARING, SIGN, SEAL, CLOSED = "step", "evidence", "hearing", "sign", "seal", "closed"
+NOT_ENCLOSED: Promise = _("Content not enclosed")
+TYPES: dict[str, tuple[str, Promise]] = {
+    "export": (SEAL, _("Packet sealed")),
+    "erasure": (STEP, _("Contents erased by law")),
+}
 NAMES: dict[str, Promise] = {
     "case.file": _("Application filed"),
     "case.accept": _("Case accepted"),
     "case.assign": _("Mediator assigned"),
     "case.take_on": _("Mediator takes the case on"),
-    "case.open_mediation": _("Talks begin"),
-    "case.agree": _("Both sides accept the same terms"),
     "case.take_effect": _("Agreement takes effect"),
     "case.apply": _("Joint application goes to the court"),
     "case.confirm": _("Court confirms the agreement"),
@@ -19,16 +24,12 @@ NAMES: dict[str, Promise] = {
     "case.fulfil": _("Agreement fulfilled"),
     "party.complete": _("Identity and address completed"),
     "deposit.take_in": _("File taken in"),
-    "exhibit.add": _("File entered as exhibit"),
     "hearing.call": _("Hearing called"),
     "hearing.open": _("Hearing opened"),
     "hearing.join": _("A person joins the hearing"),
     "hearing.check_identity": _("Identity checked"),
     "hearing.agree_recording": _("Agrees to recording"),
     "hearing.refuse_recording": _("Refuses recording"),
-    "hearing.end": _("Hearing ended"),
-    "transcript.confirm": _("A side confirms the transcript"),
-    "facts.offer": _("Undisputed facts set down"),
     "facts.confirm": _("A side confirms the undisputed facts"),
     "agreement.draft": _("Agreement drawn up"),
     "agreement.sign": _("Agreement signed"),
@@ -39,21 +40,15 @@ NAMES: dict[str, Promise] = {
     "court.supply": _("A side adds papers"),
     "court.objection": _("A side objects to the ruling"),
     "court.answer_objection": _("Court answers the objection"),
-    "packet.export": _("Packet sealed"),
 }
 KINDS = {
     "deposit": EVIDENCE,
     "exhibit": EVIDENCE,
     "hearing": HEARING,
-    "transcript": HEARING,
     "facts": HEARING,
-    "proposal": HEARING,
-    "suggestion": HEARING,
-    "recording": HEARING,
     "agreement": SIGN,
     "packet": SEAL,
 }
-TALKS = {"proposal", "suggestion", "transcript", "recording"}
 HISTORY = (
     "case.take_effect",
     "court.consent",
@@ -69,13 +64,17 @@ HISTORY = (
 )
 
 
-def kind_of(event: str) -> str:
-    """The colour of an entry in the strip: step, evidence, hearing, sign or seal."""
+def kind_of(event: str, typ: str = "record") -> str:
+    """The colour of an entry in the strip: step, evidence, hearing, sign, seal, or closed where nothing is known."""
+    if typ in TYPES:
+        return TYPES[typ][0]
+    if not event:
+        return CLOSED
     return SIGN if event == "court.consent" else KINDS.get(event.partition(".")[0], STEP)
 
 
-def name_of(event: str) -> str | Promise:
-    """An entry in words. Whatever belongs to the talks has one name for all of it."""
-    if event in NAMES:
-        return NAMES[event]
-    return CLOSED if event.partition(".")[0] in TALKS else _("Case work")
+def name_of(event: str, typ: str = "record") -> str | Promise:
+    """An entry in words."""
+    if typ in TYPES:
+        return TYPES[typ][1]
+    return NAMES.get(event, _("Case work")) if event else NOT_ENCLOSED

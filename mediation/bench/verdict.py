@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from cases.models import Exhibit
 from mediation.bench.checks import MEMBER, Check, item_in_words, moment, role_name
 from mediation.bench.events import kind_of, name_of
-from mediation.court.checking import FileFound, Finding, Link
+from mediation.court.checking import HOLDS, FileFound, Finding, Record
 from mediation.templatetags.house import fingerprint, when
 
 
@@ -40,8 +40,20 @@ class LinkRow:
     name: str
     by: str
     at: datetime
-    is_open: bool
+    after: datetime | None
+    before: datetime | None
+    index: int
+    body: str
     broken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StampRow:
+    """A time stamp: which state of the log it was over, when, and whose certificate."""
+
+    size: int
+    at: datetime
+    certificate: str
 
 
 def state_of(found: Finding, register: Check) -> str:
@@ -67,11 +79,6 @@ def text_of(found: Finding, register: Check) -> str:
     """The verdict in one sentence."""
     if not found.is_clear:
         return found.why
-    if found.broken_at:
-        return _("First: %(item)s. %(why)s.") % {
-            "item": _("Entry %(number)s") % {"number": found.broken_at},
-            "why": _("It does not follow from the one before"),
-        }
     if not found.holds:
         return _("First: %(item)s. %(why)s.") % {"item": item_in_words(found.item), "why": found.why}
     if register.state == "no":
@@ -80,45 +87,55 @@ def text_of(found: Finding, register: Check) -> str:
         "%(files)s files and %(entries)s entries are as they were when the packet was sealed on %(at)s."
     ) % {
         "files": len(found.files),
-        "entries": len(found.links),
+        "entries": found.count,
         "at": when(moment(found.made_at)) if found.made_at else "—",
     }
 
 
 def facts_of(found: Finding) -> list[tuple[str, str]]:
-    """What stands beside the verdict: where and when the check ran, and the fingerprint to compare."""
+    """What stands beside the verdict: where and when the check ran, under which policy, and the fingerprint."""
     told = [
         (_("Checked where"), _("On the server, by verify.py run on its own; nothing is kept")),
         (_("Checked at"), timezone.localtime(moment(found.checked_at)).strftime("%Y-%m-%d %H:%M:%S")),
     ]
+    if found.policy:
+        told.append((_("Policy of this site"), fingerprint(found.policy)))
     return [*told, (_("Fingerprint"), fingerprint(found.fingerprint))] if found.fingerprint else told
 
 
 def shows(found: Finding, register: Check) -> list[str]:
     """What this check shows. Where the record is broken, nothing ties a file to the day it was taken in."""
-    if found.broken_at or not found.head_holds or register.state == "no":
+    rests = [found.steps.get(name) for name in ("chain", "checkpoint", "inclusion", "ending")]
+    if not all(step and step.state == HOLDS for step in rests) or register.state == "no":
         return []
     bad = [item_in_words(file.path) for file in found.files if not file.holds]
     if found.holds:
-        lines = [_("Since it was sealed nothing was changed, added or left out")]
+        lines = [_("Since they were written nothing was changed, added or left out")]
     elif bad:
         lines = [_("Apart from %(items)s the files are as they were recorded") % {"items": "、".join(bad)}]
     else:
-        lines = [_("The files are as they were recorded")]
-    lines.append(_("The entries are in their order, each holding the hash of the one before"))
+        lines = [_("The entries are as they were recorded")]
+    lines.append(_("The record is whole to its end: the log says how many entries there are"))
+    if found.witnesses:
+        lines.append(_("The witnesses named below hold the same state of the log"))
+    if found.times:
+        lines.append(_("When at the latest each entry existed, on the word of the time authority"))
     if found.signatures and all(signature.holds for signature in found.signatures):
         lines.append(_("Whoever signed had this very text before them"))
     return lines
 
 
-def does_not_show() -> list[str]:
+def does_not_show(found: Finding) -> list[str]:
     """What no such check shows; it stays with the judge."""
-    return [
+    lines = [
         _("Whether what the papers tell is so, and where a file came from before it was handed in"),
         _("Whether the parties agree of their own will, and whether the terms are lawful"),
         _("What the entries say whose content is not enclosed"),
-        _("Whether there is another chain, or later entries: compare the fingerprint"),
+        _("Whether there are later entries, after this packet was made"),
     ]
+    if not found.witnesses:
+        lines.append(_("Whether the site keeps another log beside this one: nobody outside has signed it"))
+    return lines
 
 
 def advice() -> str:
@@ -155,33 +172,38 @@ def first_bad(found: Finding) -> FileRow | None:
     return next((row for row in file_rows(found) if not row.found.holds), None)
 
 
-def link_rows(links: Sequence[Link]) -> list[LinkRow]:
-    """The entries for the strip and the list. What was said in the talks appears as a closed entry and no more."""
-    broken = next((link.seq for link in links if not link.holds), 0)
+def link_rows(records: Sequence[Record]) -> list[LinkRow]:
+    """The entries for the strip and the list. An entry without its content appears as that and no more."""
+    broken = next((record.seq for record in records if not record.holds), 0)
     return [
         LinkRow(
-            seq=link.seq,
-            kind=kind_of(link.event),
-            name=str(name_of(link.event)),
-            by=str(role_name(link.role)),
-            at=moment(link.at),
-            is_open=link.is_open,
-            broken=link.seq == broken,
+            seq=record.seq,
+            kind=kind_of(record.event, record.typ),
+            name=str(name_of(record.event, record.typ)),
+            by=str(role_name(record.role)),
+            at=moment(record.at),
+            after=moment(record.not_before) if record.not_before else None,
+            before=moment(record.not_after) if record.not_after else None,
+            index=record.index,
+            body=record.body,
+            broken=record.seq == broken,
         )
-        for link in links
+        for record in records
     ]
 
 
-def strip_label(links: Sequence[Link]) -> str:
+def stamp_rows(found: Finding) -> list[StampRow]:
+    """The time stamps, oldest first."""
+    return [StampRow(seen.size, moment(seen.at), seen.name) for seen in found.times]
+
+
+def strip_label(records: Sequence[Record]) -> str:
     """The strip in words, for readers who do not see it."""
-    broken = next((link.seq for link in links if not link.holds), 0)
+    broken = next((record.seq for record in records if not record.holds), 0)
     if broken:
-        return _("%(n)s entries; from entry %(broken)s on they do not follow") % {
-            "n": len(links),
-            "broken": broken,
-        }
+        return _("%(n)s entries; entry %(broken)s does not match") % {"n": len(records), "broken": broken}
     return ngettext(
         "%(n)s entry, each linked to the one before",
         "%(n)s entries, each linked to the one before",
-        len(links),
-    ) % {"n": len(links)}
+        len(records),
+    ) % {"n": len(records)}

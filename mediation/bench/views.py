@@ -15,7 +15,7 @@ from cases.roles import Role
 from evidence.errors import Erased
 from mediation.bench import inbox as lists
 from mediation.bench import materials, verdict
-from mediation.bench.checks import checks_of, register_check
+from mediation.bench.checks import checks_of, moment, register_check
 from mediation.bench.clocks import clocks_of
 from mediation.bench.forms import AnswerForm, AskForm, PacketForm, RuleForm, beginning
 from mediation.bench.intake import UpTo, stored
@@ -74,7 +74,7 @@ def application(request: HouseRequest, pk: int) -> HttpResponse:
 def application_page(request: HouseRequest, application: JointApplication, **bound: BaseForm) -> HttpResponse:
     """The page of an application; `bound` brings back a form that was not right (ask, rule, answer)."""
     case, agreement = application.case, application.agreement
-    found = check_application(application) if application.packet_stored else None
+    found = check_application(application) if application.delivered_at else None
     exhibits = exhibits_for_court(case)
     terms = materials.terms_of(agreement)
     ruling = getattr(application, "ruling", None)
@@ -101,8 +101,8 @@ def application_page(request: HouseRequest, application: JointApplication, **bou
         history=materials.history(case),
         ruling=ruling,
         objections=list(ruling.objections.select_related("party", "answered_by")) if ruling else [],
-        may_take_up=application.state in {State.SENT, State.SUPPLEMENT},
-        may_ask=application.state in {State.SENT, State.ACCEPTED},
+        may_take_up=application.state in {State.SENT, State.SUPPLEMENT} and not application.is_being_sealed,
+        may_ask=application.state in {State.SENT, State.ACCEPTED} and not application.is_being_sealed,
         may_rule=application.state == State.ACCEPTED,
         ask_form=bound.get("ask_form") or AskForm(),
         rule_form=bound.get("rule_form")
@@ -127,12 +127,14 @@ def _verdict(found: Finding | None, exhibits: list[Exhibit]) -> dict[str, Any]:
         "checks": checks_of(found, register=register),
         "register": register,
         "shows": verdict.shows(found, register),
-        "does_not_show": verdict.does_not_show(),
+        "does_not_show": verdict.does_not_show(found),
         "bad": verdict.first_bad(found),
         "advice": verdict.advice(),
         "files": verdict.file_rows(found, exhibits),
-        "links": verdict.link_rows(found.links),
-        "strip": verdict.strip_label(found.links),
+        "links": verdict.link_rows(found.records),
+        "strip": verdict.strip_label(found.records),
+        "stamps": verdict.stamp_rows(found),
+        "witnesses": [(seen.name, moment(seen.at)) for seen in found.witnesses],
         "exhibits": exhibits,
     }
 

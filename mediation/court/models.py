@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Court, Exhibit, Party, User
@@ -49,6 +50,18 @@ class JointApplication(models.Model):
 
     def __str__(self) -> str:
         return self.number or f"application for {self.case}"
+
+    @property
+    def is_being_sealed(self) -> bool:
+        """正在固化: both sides have signed, and the packet waits until the log covers all of it."""
+        return self.state == self.State.SENT and not self.delivered_at
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in words."""
+        return (
+            gettext("Being sealed, then to the court") if self.is_being_sealed else self.get_state_display()
+        )
 
 
 class Consent(models.Model):

@@ -16,7 +16,7 @@ from cases.rules import limits
 from cases.services.steps import lock_case, meet, refresh_due, remember, start, take
 from cases.workflow import APPLY, CONFIRM, DISMISS, GO_WITHOUT_RULING, Stage
 from mediation.agreements.services import effective
-from mediation.court import content, packet
+from mediation.court import content
 from mediation.court.models import Consent, JointApplication, Objection, Ruling
 from mediation.court.tasks import deliver as deliver_later
 from mediation.papers.services import file_paper
@@ -60,7 +60,8 @@ def live_application(case: Case) -> JointApplication | None:
 
 @transaction.atomic
 def apply_jointly(*, case_id: UUID, person: User) -> JointApplication:
-    """Sign the joint application. With both sides' signatures it goes to the court, packet and all.
+    """Sign the joint application. With both sides' signatures it is sent, and reaches the court with its packet as soon
+    as an accepted checkpoint covers every act of the case.
 
     Within 30 days of the agreement taking effect (民事诉讼法 Art 205). One side alone cannot apply.
     """
@@ -109,9 +110,7 @@ def _send(application: JointApplication, case: Case, person: User) -> None:
     application.save()
     case.applied_at = application.sent_at
     take(APPLY, case, by=person, court=application.court.name, agreement=application.agreement.number)
-    summary = packet.keep(case, application)
-    application.save()
-    remember(case, "court.send", by=None, role=Role.SYSTEM, **summary.as_record())
+    # The packet is made afterwards, once the log covers what stands here (court.tasks).
     transaction.on_commit(lambda: deliver_later.delay())
 
 
@@ -133,6 +132,8 @@ def accept_application(*, application_id: int, judge: User) -> JointApplication:
     application, case = _on_the_bench(application_id, judge)
     if application.state not in {JointApplication.State.SENT, JointApplication.State.SUPPLEMENT}:
         raise Refusal(_("This application is not waiting to be taken up."))
+    if application.is_being_sealed:
+        raise Refusal(_("The packet is still being sealed. Please wait a moment, then open this page again."))
     application.state, application.accepted_at = JointApplication.State.ACCEPTED, timezone.now()
     application.number = _court_number(application.court)
     application.save()

@@ -1,4 +1,7 @@
-"""Handing applications over to the court. The debt is the row; a gateway that is down is asked again."""
+"""Handing applications over to the court. The debt is the row: it stays until the packet is covered and has arrived.
+
+Nothing goes out before an accepted checkpoint covers every act of the case and the entry of the packet itself.
+"""
 
 import logging
 
@@ -8,17 +11,23 @@ from django.utils import timezone
 from evidence.errors import NeverWill, TryLater
 from mediation.adapters import adapter
 from mediation.court.models import JointApplication
+from mediation.court.sending import prepare
 
 log = logging.getLogger(__name__)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def deliver() -> int:
-    """Hand over every application that was sent and has not arrived. Returns how many arrived."""
+    """Hand over every application that was sent and has not arrived. Returns how many arrived.
+
+    Call it outside a transaction: it waits for the log.
+    """
     arrived = 0
     waiting = JointApplication.objects.filter(sent_at__isnull=False, delivered_at__isnull=True)
     for application in waiting.select_related("case", "court", "agreement"):
         try:
+            prepare(application)
+            application.refresh_from_db()
             adapter("court").deliver(application)
         except (TryLater, NeverWill) as problem:
             log.warning("application of %s has not reached the court: %s", application.case.docket, problem)

@@ -262,6 +262,12 @@ def _wait_for_court(s: Situation) -> Wait:
             _("You have signed. It goes to the court when the other side signs, too."),
             "confirmation_window",
         )
+    if application.is_being_sealed:
+        return Wait(
+            _("This site"),
+            _("Both sides have signed. It is being sealed and goes to the court by itself. Nothing has to be done."),
+            "court_acceptance",
+        )
     if application.state == JointApplication.State.SENT:
         return Wait(
             application.court.name,

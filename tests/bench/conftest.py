@@ -1,10 +1,11 @@
-"""A case whose joint application lies with the court."""
+"""A case whose joint application has reached the court."""
 
 import pytest
 
 from cases.models import Case
 from mediation.court import services as court
 from mediation.court.models import JointApplication
+from mediation.court.tasks import deliver
 from tests.test_whole_way import agree, make_effective
 
 
@@ -16,9 +17,13 @@ def signed_case(case_in_mediation, mediator, citizen, lender) -> Case:
 
 
 @pytest.fixture
-def application(signed_case, citizen, lender) -> JointApplication:
+def application(signed_case, citizen, lender, settings) -> JointApplication:
+    settings.EVIDENCE_WAIT_S = 5
     court.apply_jointly(case_id=signed_case.pk, person=citizen)
-    return court.apply_jointly(case_id=signed_case.pk, person=lender)
+    sent = court.apply_jointly(case_id=signed_case.pk, person=lender)
+    assert deliver() == 1
+    sent.refresh_from_db()
+    return sent
 
 
 @pytest.fixture

@@ -1,32 +1,40 @@
-"""A packet that holds together in itself although nobody here gave it out."""
+"""Packets by somebody who has our tools, but not our log."""
 
-import hashlib
 import io
 import json
 import zipfile
 
-from evidence import packet as packets
-from evidence.canonical import canonical
+from evidence.canonical import canonical, link_hash
+from evidence.packet.bag import Member, pack
+from evidence.packet.writer import FOR_THE_READER
 
 
 def shortened(data: bytes, *, entries: int) -> bytes:
     """The packet with the end of its chain cut off and every list written anew."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = {name: archive.read(name) for name in archive.namelist() if name.startswith("data/")}
+        members = {name: archive.read(name) for name in archive.namelist()}
     lines = members["data/chain.jsonl"].splitlines(keepends=True)[:entries]
-    head = json.loads(members["data/head.json"])
-    head |= {"count": entries, "anchors": []}
-    head["head"] = hashlib.sha256(b"mediation-evidence/1 link\n" + lines[-1].rstrip(b"\n")).hexdigest()
+    told = json.loads(members["data/packet.json"])
+    told |= {
+        "count": entries,
+        "head": link_hash(lines[-1].rstrip(b"\n")),
+        "indices": told["indices"][:entries],
+    }
     files = json.loads(members["data/files.json"])["files"]
-    kept = [told for told in files if told["seq"] <= entries]
-    gone = {told["path"] for told in files} - {told["path"] for told in kept}
+    kept = [row for row in files if row["seq"] <= entries]
+    gone = {row["path"] for row in files} - {row["path"] for row in kept}
+    gone |= {name for name in members if name.startswith("data/bodies/") and int(name[12:18]) > entries}
     members |= {
         "data/chain.jsonl": b"".join(lines),
-        "data/head.json": canonical(head),
+        "data/packet.json": canonical(told),
         "data/files.json": canonical({"files": kept}),
     }
-    late = {name for name in members if name.startswith("data/bodies/") and int(name[12:18]) > entries}
-    payload = [packets._bytes(name, content) for name, content in members.items() if name not in gone | late]
+    payload = [
+        Member(name, content)
+        for name, content in members.items()
+        if name.startswith("data/") and name not in gone
+    ]
+    tags = [Member(name, members[name]) for name in (*FOR_THE_READER, "policy.txt")]
     target = io.BytesIO()
-    packets._write_archive(target, packets._with_tags(payload, head["chain"])[0])
+    pack(target, case=told["case"], payload=payload, tags=tags)
     return target.getvalue()
