@@ -212,12 +212,12 @@ def check_consistency(
     """
     if not 0 < old <= new <= LARGEST:
         raise ProofRefused(f"no tree of {old} leaves can be shown to begin one of {new}")
-    _need_hashes([old_root, new_root, *path])
     if old == new:
-        found = (old_root, old_root) if not path else None
-    else:
-        found = _roots_from_consistency(hash, old, new, path, old_root)
-    if found != (old_root, new_root):
+        if path or not old_root or old_root != new_root:
+            raise ProofRefused("two trees of one size have different roots, or a path between them")
+        return
+    _need_hashes([old_root, new_root, *path])
+    if _roots_from_consistency(hash, old, new, path, old_root) != (old_root, new_root):
         raise ProofRefused("the path does not lead from the old root to the new one")
 
 

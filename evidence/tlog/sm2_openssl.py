@@ -57,7 +57,7 @@ class OpenSSL:
     def verify(self, public: bytes, message: bytes, signature: bytes, identity: bytes) -> bool:
         """Whether r and s hold; they lie in their bounds."""
         lib = self._library
-        der = _sequence(_number(signature[:32]) + _number(signature[32:]))
+        der = _signature(signature)
         with ExitStack() as stack:
             digest = self._digest(stack, self._public_key(stack, public), identity, lib.EVP_DigestVerifyInit)
             holds: bool = lib.EVP_DigestVerify(digest, der, len(der), message, len(message)) == 1
@@ -125,6 +125,11 @@ def _sequence(content: bytes) -> bytes:
 def _number(data: bytes) -> bytes:
     short = data.lstrip(b"\x00")
     return _tagged(2, b"\x00" * (not short or short[0] >= 0x80) + short)
+
+
+def _signature(pair: bytes) -> bytes:
+    """The DER of a signature whose two numbers have 32 bytes each."""
+    return _sequence(_number(pair[:32]) + _number(pair[32:]))
 
 
 def _joined(der: bytes) -> bytes:
