@@ -9,6 +9,7 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 import time_machine
+from django.test import override_settings
 from django.utils import timezone
 
 from cases.errors import Refusal
@@ -19,11 +20,13 @@ from cases.services.people import complete_party
 from cases.workflow import Ending, Stage
 from evidence import ledger
 from evidence.deposits import open_deposit
+from evidence.log.policy import policy_bytes
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Proposal, Term
 from mediation.court import services as court
 from mediation.court.models import JointApplication, Ruling
 from mediation.court.packet import read_packet
+from mediation.court.tasks import deliver
 from mediation.hearings.services import offer_facts
 from mediation.performance import services as performance
 from mediation.performance.models import Instalment
@@ -67,9 +70,18 @@ def make_effective(agreement: Agreement, *people: User) -> Agreement:
     return agreement
 
 
-def confirm(case: Case, judge: User, citizen: User, lender: User) -> Ruling:
+def apply(case: Case, citizen: User, lender: User) -> JointApplication:
+    """Both sides apply, the log does its work, and the court has it."""
     court.apply_jointly(case_id=case.pk, person=citizen)
     application = court.apply_jointly(case_id=case.pk, person=lender)
+    with override_settings(EVIDENCE_WAIT_S=5):
+        assert deliver() == 1
+    application.refresh_from_db()
+    return application
+
+
+def confirm(case: Case, judge: User, citizen: User, lender: User) -> Ruling:
+    application = apply(case, citizen, lender)
     court.accept_application(application_id=application.pk, judge=judge)
     return court.rule(
         application_id=application.pk,
@@ -150,9 +162,11 @@ def test_the_packet_holds_and_says_nothing_of_the_talks(
     with zipfile.ZipFile(packet) as archive:
         (tmp_path / "verify.py").write_bytes(archive.read("verify.py"))
         inside = b"".join(archive.read(name) for name in archive.namelist())
+    (tmp_path / "policy.txt").write_bytes(policy_bytes())  # as a court got it once
     done = subprocess.run(
-        [sys.executable, "-I", "-S", tmp_path / "verify.py", packet], capture_output=True, check=False
-    )
+        [sys.executable, "-I", "-S", "verify.py", packet, "--policy", "policy.txt"],
+        cwd=tmp_path, capture_output=True, check=False,
+    )  # fmt: skip
 
     assert done.returncode == 0, done.stdout.decode()
     assert SECRET.encode() not in inside
@@ -162,8 +176,7 @@ def test_the_packet_holds_and_says_nothing_of_the_talks(
 
 
 def test_a_ruling_needs_every_check(signed_case, citizen, lender, judge) -> None:
-    court.apply_jointly(case_id=signed_case.pk, person=citizen)
-    application = court.apply_jointly(case_id=signed_case.pk, person=lender)
+    application = apply(signed_case, citizen, lender)
     court.accept_application(application_id=application.pk, judge=judge)
     checks = dict.fromkeys(court.CHECKS, True) | {"clear": False}
     with pytest.raises(Refusal):
@@ -172,8 +185,7 @@ def test_a_ruling_needs_every_check(signed_case, citizen, lender, judge) -> None
 
 
 def test_a_dismissal_goes_back_to_the_talks(signed_case, citizen, lender, judge) -> None:
-    court.apply_jointly(case_id=signed_case.pk, person=citizen)
-    application = court.apply_jointly(case_id=signed_case.pk, person=lender)
+    application = apply(signed_case, citizen, lender)
     court.accept_application(application_id=application.pk, judge=judge)
     court.rule(application_id=application.pk, judge=judge, checks={},
                verdict=court.Verdict("dismiss", "金额不明", "内容不明确", "唐书记员", "unclear"))  # fmt: skip

@@ -5,7 +5,6 @@ import tempfile
 from types import SimpleNamespace
 from typing import Any, cast
 
-from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -13,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from cases.errors import Refusal
 from cases.models import Case
 from cases.roles import Role
-from cases.services.steps import lock_case
 from evidence import ledger
 from evidence.deposits import matches
+from evidence.errors import TryLater
 from evidence.log.coverage import Coverage
 from evidence.models import Entry
 from mediation.court.packet import make_packet
@@ -140,12 +139,18 @@ def packet(request: HouseRequest, docket: str) -> HttpResponse:
     case = own_case(request, docket)
     made = tempfile.TemporaryFile()  # noqa: SIM115 — the response closes it
     try:
-        with transaction.atomic():
-            make_packet(lock_case(case.pk), made)
-    except Refusal as refusal:
+        make_packet(case, made)
+    except (Refusal, TryLater) as error:
         made.close()
-        return _evidence_page(request, case, problem=str(refusal), status=UNPROCESSABLE)
+        problem = str(error) if isinstance(error, Refusal) else _not_sealed_yet()
+        return _evidence_page(request, case, problem=problem, status=UNPROCESSABLE)
     made.seek(0)
     viewings.info("packet of case %s saved by %s", case.pk, request.user.pk)
     response = PieceByPiece(made, as_attachment=True, filename=f"{case.docket}-packet.zip")
     return cast("HttpResponse", response)
+
+
+def _not_sealed_yet() -> str:
+    return _(
+        "The record is still being sealed: there is no packet before that. Please try again in a minute."
+    )

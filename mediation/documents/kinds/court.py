@@ -215,7 +215,6 @@ RECORD_SHEET = Kind(
                 Need("written", _("when it was deposited")),
                 Need("origin", _("how it was captured"), f"{ONLINE_LITIGATION} 第十八条"),
             ),
-            optional=True,
         ),
         Need("times", _("the time stamps, or that there are none"), TIME_STAMPS),
         Need("certificate", _("the certificate of the seal"), "电子签名法 第十三条"),
