@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mediation import front
+from mediation import front, transparency
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("text-size/", front.set_text_size, name="set_text_size"),
     path("csrf/", front.csrf_token, name="csrf_token"),
     path("check-message/", front.check_message, name="check_message"),
+    path("check-receipt/", transparency.check_receipt, name="check_receipt"),
+    path("log/checkpoint", transparency.checkpoint, name="log_checkpoint"),
+    path("log/tile/<path:path>", transparency.tile, name="log_tile"),
+    path("log/policy.txt", transparency.policy, name="log_policy"),
+    path("log/take/<str:name>", transparency.checker, name="log_checker"),
     path("demo/messages/", front.demo_messages, name="demo_messages"),
     path("file/<int:pk>/", front.exhibit_file, name="exhibit_file"),
     path("open/<uuid:pk>/", front.open_case, name="open_case"),

@@ -16,6 +16,7 @@ from mediation.court.checking import check_application
 from mediation.court.models import JointApplication
 from mediation.court.selectors import of_court
 from mediation.http import HouseRequest, open_to, refusals_shown_on
+from mediation.seals import acknowledge, last_seq
 
 
 def _onward(application: JointApplication, place: str = "") -> HttpResponse:
@@ -70,11 +71,13 @@ def rule(request: HouseRequest, pk: int) -> HttpResponse:
     application = get_object_or_404(of_court(request.user), pk=pk)
     form = RuleForm(request.POST)
     if form.is_valid():
+        since = last_seq(application.case)
         with refusals_shown_on(form):
             services.rule(
                 application_id=application.pk, judge=request.user, verdict=form.verdict(), checks=form.ticks()
             )
-            messages.success(request, _("The ruling is given. Both sides are told."))
+            told = _("The ruling is given. Both sides are told.")
+            acknowledge(request, application.case, since=since, told=told)
             return _onward(application, "#ruling")
     return application_page(request, application, rule_form=form)
 
@@ -86,8 +89,9 @@ def answer(request: HouseRequest, pk: int, objection: int) -> HttpResponse:
     application = get_object_or_404(of_court(request.user).filter(ruling__objections=objection), pk=pk)
     form = AnswerForm(request.POST, auto_id=False)
     if form.is_valid():
+        since = last_seq(application.case)
         with refusals_shown_on(form):
             services.answer_objection(objection_id=objection, judge=request.user, **form.cleaned_data)
-            messages.success(request, _("The answer is sent."))
+            acknowledge(request, application.case, since=since, told=_("The answer is sent."))
             return _onward(application, "#ruling")
     return application_page(request, application, answer_form=form)

@@ -14,6 +14,7 @@ from mediation.counter.rows import closed_cases, grouped, open_cases, row_of
 from mediation.http import HouseRequest, open_to, page
 from mediation.notices.services import mark_read
 from mediation.parties import papers
+from mediation.parties import receipts as proofs
 from mediation.parties.acts import ACTS
 from mediation.parties.beside import agreement_context
 from mediation.parties.case_page import case_context
@@ -95,6 +96,38 @@ def paper(request: HouseRequest, docket: str, number: int) -> HttpResponse:
 def paper_image(request: HouseRequest, docket: str, number: int, page_number: int) -> HttpResponse:
     """One page of a paper as a picture."""
     return papers.paper_image(request, case_of(request, docket), number, page_number)
+
+
+@open_to(Role.INSTITUTION)
+@require_safe
+def receipts(request: HouseRequest, docket: str) -> HttpResponse:
+    """The receipts of this side's case."""
+    return proofs.receipts_page(
+        request, case_of(request, docket), door=COUNTER, template="counter/receipts.html"
+    )
+
+
+@open_to(Role.INSTITUTION)
+@require_safe
+def receipts_news(request: HouseRequest, docket: str) -> HttpResponse:
+    """Whether everything is sealed by now."""
+    return proofs.receipts_news(case_of(request, docket))
+
+
+@open_to(Role.INSTITUTION)
+@require_safe
+def receipt(request: HouseRequest, docket: str, seq: int) -> HttpResponse:
+    """One receipt, to look at."""
+    return proofs.receipt_page(
+        request, case_of(request, docket), seq, door=COUNTER, template="counter/receipt.html"
+    )
+
+
+@open_to(Role.INSTITUTION)
+@require_safe
+def receipt_file(request: HouseRequest, docket: str, seq: int) -> HttpResponse:
+    """One receipt, to keep."""
+    return proofs.receipt_file(case_of(request, docket), seq)
 
 
 @open_to(Role.INSTITUTION)

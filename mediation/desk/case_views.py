@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.forms import Form
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -22,6 +21,7 @@ from mediation.desk.forms import CaseForm
 from mediation.desk.queue import rows_for
 from mediation.drawings import Distribution
 from mediation.http import HouseRequest, open_to, page
+from mediation.seals import acknowledge, last_seq
 
 Forms = dict[str, CaseForm]
 
@@ -52,8 +52,9 @@ def take_act(request: HouseRequest, docket: str, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("desk:case", docket)
     form = act.form(request.POST, case=case, person=request.user, **_named(act))
+    since = last_seq(case)
     if form.is_valid() and _done(act, form, request):
-        messages.success(request, str(act.done))
+        acknowledge(request, case, since=since, told=act.done)
         return after(case, act.part, request)
     fresh = own_case(request, docket)  # it may have moved on meanwhile: that is why one was refused
     return show_case(request, fresh, failed=(act, form))

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from cases.models import Case, User
+from evidence.models import Entry
 from mediation.hearings.models import Hearing
 from mediation.parties import offer, reading
 from mediation.parties.doors import Door
@@ -14,6 +15,7 @@ from mediation.parties.situation import Situation
 from mediation.parties.story import happened
 from mediation.parties.turn import is_to_be_told, offers, what_now
 from mediation.performance.services import balance
+from mediation.seals import LEGAL_ACTS, waiting_acts
 
 SHOWN_MESSAGES = 3
 
@@ -38,6 +40,7 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "theirs": reading.evidence_rows(s, door, files, mine=False),
         "papers": reading.paper_rows(s, door, files),
         "story": happened(s),
+        **_receipts(case, door),
         "meetings": [meeting_row(door, one) for one in s.hearings],
         "facts_url": reverse(f"{door.name}:facts", args=[case.docket]) if case.fact_sheets.exists() else "",
         **_addresses(s, door),
@@ -45,6 +48,15 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "terms": offer.terms_of(s, s.proposal) if s.proposal else [],
         "instalments": [instalment_row(s, door, one) for one in s.instalments],
         "balance": balance(case) if s.instalments else None,
+    }
+
+
+def _receipts(case: Case, door: Door) -> dict[str, Any]:
+    """Where the receipts are, once there is something to prove; and what is still being sealed."""
+    there = Entry.objects.filter(chain=case.chain, event__in=LEGAL_ACTS).exists()
+    return {
+        "receipts_url": reverse(f"{door.name}:receipts", args=[case.docket]) if there else "",
+        "waiting": waiting_acts(case) if there else [],
     }
 
 

@@ -22,6 +22,7 @@ from mediation.parties.beside import beside
 from mediation.parties.doors import Door
 from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
+from mediation.seals import acknowledge, last_seq
 
 FILE_FIELDS = ("photo", "file", "proof")
 
@@ -45,8 +46,9 @@ def act_page(
         files = held.brought_by(request, case, request.user, name)
         form = act.form(request.POST, files, situation=situation, target=target)
         form.captured = captured_from(request, how=Way.FORM, where=door.name)
+        since = last_seq(case)
         if form.is_valid() and _do(act, form, request):
-            messages.success(request, str(act.told))
+            acknowledge(request, case, since=since, told=act.told)
             return redirect(door.case_url(case, act.part))
     elif not act.is_open(situation):
         messages.info(request, _("This is not possible now. Here you see where the case stands."))

@@ -17,6 +17,7 @@ from mediation.hearings.forms import FactsForm
 from mediation.hearings.models import FactSheet
 from mediation.hearings.pages.acting import tried
 from mediation.http import HouseRequest, page, refusals_shown_on
+from mediation.seals import acknowledge, last_seq
 
 
 def find_case(request: HouseRequest, docket: str) -> Case:
@@ -105,7 +106,9 @@ def _number(text: str) -> int:
 
 
 def _act(request: HouseRequest, door: str, case: Case, act: Callable[[], object]) -> HttpResponse:
+    since = last_seq(case)
     form = tried(act)
     if form.errors:
         return show(request, door, case, form=form)
+    acknowledge(request, case, since=since)
     return redirect(f"{door}:facts", case.docket)

@@ -21,6 +21,7 @@ from mediation.hearings.pages import room
 from mediation.hearings.pages.acting import tried
 from mediation.hearings.transcripts import hearing_of, last_words
 from mediation.http import HouseRequest, page, refusals_shown_on
+from mediation.seals import acknowledge, last_seq
 
 UNPROCESSABLE = 422
 
@@ -219,6 +220,7 @@ def issue(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def answer(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     """A side confirms the transcript or says what is wrong with it."""
     hearing, form = room.find_hearing(request, pk), ReadBackForm(request.POST)
+    since = last_seq(hearing.case)
     if form.is_valid():
         with refusals_shown_on(form):
             services.read_back(
@@ -228,6 +230,7 @@ def answer(request: HouseRequest, door: str, pk: int) -> HttpResponse:
                 objection=form.cleaned_data["objection"],
                 digest=form.cleaned_data["digest"],
             )
+            acknowledge(request, hearing.case, since=since)
             return redirect(f"{door}:transcript", pk)
     return show(request, door, hearing, form=form, read_form=form)
 
