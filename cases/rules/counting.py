@@ -75,21 +75,22 @@ class Count:
         return self.ends_on is not None and self.ends_on != self.counted_to
 
 
-def count(n: int, unit: Unit, start: date, pauses: Sequence[Span] = ()) -> Count:
+def count(n: int, unit: Unit, start: date, pauses: Sequence[Span] = (), *, rolls: bool = True) -> Count:
     """Count n units after the day (or, for hours, the instant) of the event.
 
     Days are calendar days unless the unit says working days; a datetime counts as its local day, except for hours.
-    None of a unit (n = 0) ends on the day itself, or on the next working day. Raises PeriodError for an n or a day
-    out of reach, PauseError for a pause that ends before it begins.
+    None of a unit (n = 0) ends on the day itself, or on the next working day. With `rolls` off the end stays where
+    it falls, also on a day off. Raises PeriodError for an n or a day out of reach, PauseError for a pause that ends
+    before it begins.
     """
     day = timezone.localdate(start) if isinstance(start, datetime) else start
     _check(n, unit, day)
     spans = _joined(pauses)
     if unit is Unit.HOUR:
-        return _count_hours(n, start, spans)
+        return _count_hours(n, start, spans, rolls)
     if unit is Unit.WORKING and n:
         return _count_working(n, day, spans)
-    return _count_calendar(_same_day(n, unit, day), day, spans)
+    return _count_calendar(_same_day(n, unit, day), day, spans, rolls)
 
 
 def _check(n: int, unit: Unit, day: date) -> None:
@@ -146,7 +147,7 @@ def _count_working(n: int, start: date, pauses: Sequence[Span]) -> Count:
     return Count(day, day, first_on, tuple(skipped), tuple(made_up), tuple(paused))
 
 
-def _count_calendar(last: date, start: date, pauses: Sequence[Span]) -> Count:
+def _count_calendar(last: date, start: date, pauses: Sequence[Span], rolls: bool) -> Count:
     """Every paused day that the period meets moves its end by a day; then the end leaves days off."""
     paused: list[date] = []
     for first, until in pauses:
@@ -158,7 +159,10 @@ def _count_calendar(last: date, start: date, pauses: Sequence[Span]) -> Count:
         length = max(0, (until - begins).days + 1)
         paused.extend(begins + timedelta(days=n) for n in range(length))
         last += timedelta(days=length)
-    return _move_to_working_day(last, pauses, paused, _first_counted(start, paused, last + ONE_DAY))
+    first_on = _first_counted(start, paused, last + ONE_DAY)
+    if not rolls:
+        return Count(last, last, first_on, paused=tuple(paused))
+    return _move_to_working_day(last, pauses, paused, first_on)
 
 
 def _first_counted(start: date, paused: Sequence[date], before: date) -> date | None:
@@ -192,7 +196,7 @@ def _move_to_working_day(
     return Count(day, counted_to, first_on, tuple(skipped), made_up, tuple(stopped))
 
 
-def _count_hours(n: int, start: date, pauses: Sequence[Span]) -> Count:
+def _count_hours(n: int, start: date, pauses: Sequence[Span], rolls: bool) -> Count:
     """Full hours, from the hour after the event; one ending on a day off runs to the end of the next working day."""
     if isinstance(start, datetime):
         instant = timezone.localtime(start).replace(minute=0, second=0, microsecond=0) + ONE_HOUR
@@ -212,7 +216,10 @@ def _count_hours(n: int, start: date, pauses: Sequence[Span]) -> Count:
         elif today not in paused:
             paused.append(today)
         instant += ONE_HOUR
-    moved = _move_to_working_day((instant - timedelta(microseconds=1)).date(), pauses, paused, first_on)
+    last = (instant - timedelta(microseconds=1)).date()
+    if not rolls:
+        return Count(last, last, first_on, paused=tuple(paused), ends_at=instant)
+    moved = _move_to_working_day(last, pauses, paused, first_on)
     if moved.ends_on and moved.has_moved:
         instant = timezone.make_aware(datetime.combine(moved.ends_on + ONE_DAY, datetime.min.time()))
     ends_at = instant if moved.ends_on else None

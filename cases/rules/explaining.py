@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.rules.calendar import Known, holiday_name, year
+from cases.rules.calendar import Known, holiday_name, is_working_day, year
 from cases.rules.counting import Count, Unit, spans
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def lines_of(result: "Due") -> Iterator[Line]:
         if matters(stretch, counted):
             yield pause_line(stretch)
     yield from _calendar_lines(limit.unit, counted)
+    if not limit.rolls and counted.ends_on and not is_working_day(counted.ends_on):
+        yield Line(_("%(day)s is a day off; this period ends on it all the same."), {"day": counted.ends_on})
     if limit.later and counted.ends_on and longer.ends_on:
         yield Line(
             _("Another rule allows until %(day)s: %(n)s %(unit)s (%(article)s)."),

@@ -80,7 +80,8 @@ class Limit:
 
     `starts` names the event in words, `who` has the next move, `at_end` says what follows when it runs out.
     `later` is set where two rules stand side by side: then this row is the shorter one. `window` marks a right
-    that may go unused: its end is nobody's delay. `paused_by` names what stops it.
+    that may go unused: its end is nobody's delay. `paused_by` names what stops it. Without `rolls` the end stays on a
+    day off: nothing has to be done that day, or it must not wait.
     """
 
     key: str
@@ -99,6 +100,7 @@ class Limit:
     later: Length | None = None
     note: Words | None = None
     window: bool = False
+    rolls: bool = True
     paused_by: tuple[PauseKind, ...] = ()
     version_by: VersionBy = VersionBy.FILING
     replaces: str = ""
@@ -196,6 +198,7 @@ def limit_of(row: Row, version_by: str = VersionBy.FILING) -> Limit:
         else None,
         note=maybe_words_of(row, "note"),
         window=_flag_of(row, "window"),
+        rolls=_flag_of(row, "rolls", default=True),
         paused_by=tuple(_choice({"kind": kind}, "kind", PauseKind) for kind in row.get("paused_by", [])),
         version_by=_choice({"version_by": row.get("version_by", version_by)}, "version_by", VersionBy),
         replaces=text_of(row, "replaces") if "replaces" in row else "",
@@ -253,8 +256,8 @@ def _choice(row: Row, key: str, kind: type[T]) -> T:
     return kind(value)
 
 
-def _flag_of(row: Row, key: str) -> bool:
-    value = row.get(key, False)
+def _flag_of(row: Row, key: str, *, default: bool = False) -> bool:
+    value = row.get(key, default)
     if type(value) is not bool:
         msg = f"{row.get('key', row)}: “{key}” must be true or false"
         raise RuleTableError(msg)

@@ -159,7 +159,7 @@ def due(limit: Limit, start: date, pauses: Sequence[Pause] = (), *, extension: i
         counted=counted,
         counted_longer=longer,
         pauses=stretches,
-        provisional=any(may_move(c, day, limit.unit) for c in (counted, longer)),
+        provisional=any(may_move(c, day, limit.unit, rolls=limit.rolls) for c in (counted, longer)),
         extension=extension,
         due_by_law_on=by_law_on,
     )
@@ -208,9 +208,9 @@ def plain_limit(n: int, unit: Unit) -> Limit:
     )
 
 
-def may_move(counted: Count, start: date, unit: Unit) -> bool:
+def may_move(counted: Count, start: date, unit: Unit, *, rolls: bool = True) -> bool:
     """Whether a notice still to come could change the end: working days depend on every day, others on the last."""
-    if counted.ends_on is None or counted.counted_to is None:
+    if not rolls or counted.ends_on is None or counted.counted_to is None:
         return False
     day = start + ONE_DAY if unit is Unit.WORKING else counted.counted_to
     while day <= counted.ends_on:
@@ -222,10 +222,10 @@ def may_move(counted: Count, start: date, unit: Unit) -> bool:
 
 def _counts(limit: Limit, start: date, stretches: Sequence[Stretch], extension: int) -> tuple[Count, Count]:
     spans = [stretch.span for stretch in stretches]
-    counted = count(limit.n + extension, limit.unit, start, spans)
+    counted = count(limit.n + extension, limit.unit, start, spans, rolls=limit.rolls)
     if limit.later is None:
         return counted, counted
-    return counted, count(limit.later.n + extension, limit.later.unit, start, spans)
+    return counted, count(limit.later.n + extension, limit.later.unit, start, spans, rolls=limit.rolls)
 
 
 def _check_pauses(limit: Limit, stretches: Sequence[Stretch]) -> None:
