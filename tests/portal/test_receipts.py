@@ -11,7 +11,7 @@ from evidence.models import Entry
 from evidence.witness.keys import WitnessKey
 from mediation.seals import LEGAL_ACTS
 from tests.portal.case_pages import act, fresh
-from tests.test_whole_way import agree, make_effective
+from tests.test_whole_way import agree
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
