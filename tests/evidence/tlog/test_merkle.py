@@ -217,7 +217,7 @@ def test_nothing_is_made_to_prove_them(old: int, new: int) -> None:
     with pytest.raises(ValueError, match="begin"):
         consistency_path(SHA256, AlikeLeaves(SHA256).subtree, old, new)
     with pytest.raises(ValueError, match="no leaf"):
-        inclusion_path(SHA256, AlikeLeaves(SHA256).subtree, new, old)
+        inclusion_path(SHA256, AlikeLeaves(SHA256).subtree, max(old, new), new)
 
 
 def walked(data: list[bytes], indices: set[int], start: int, end: int) -> bytes:
