@@ -5,7 +5,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from evidence.canonical import canonical
+from evidence.canonical import NotCanonical, canonical
+from evidence.envelopes import read_envelope
+from evidence.errors import CannotUnseal
 from evidence.keys import chain_key
 from evidence.models import ERASURE, Entry
 from evidence.sealing import seal, unseal
@@ -19,11 +21,11 @@ def write_body(*, event: str, role: str, record: Mapping[str, Any]) -> bytes:
     return canonical({"event": event, "record": record, "role": role, "salt": salt})
 
 
-def seal_body(body: bytes, *, chain: str, seq: int, key: bytes | None) -> bytes:
-    """Close the body for its place. Without a key: the key of the site, as for erasures, which name nobody and
-    outlive the key of their chain.
+def seal_body(body: bytes, *, chain: str, c256: str, key: bytes | None) -> bytes:
+    """Close the body for the one entry that commits to it. Without a key: the key of the site, as for erasures, which
+    name nobody and outlive the key of their chain.
     """
-    return seal(body, about=_about(chain, seq), key=key)
+    return seal(body, about=_about(chain, c256), key=key)
 
 
 def read_body(entry: Entry) -> bytes | None:
@@ -32,8 +34,12 @@ def read_body(entry: Entry) -> bytes | None:
     """
     if entry.body is None:
         return None
+    try:
+        c256 = read_envelope(entry.envelope.encode("utf-8", "surrogatepass")).c256
+    except NotCanonical as error:
+        raise CannotUnseal(f"the envelope of entry {entry.pk} cannot be read") from error
     key = None if entry.event == ERASURE else chain_key(entry.chain)
-    return unseal(bytes(entry.body), about=_about(entry.chain, entry.seq), key=key)
+    return unseal(bytes(entry.body), about=_about(entry.chain, c256), key=key)
 
 
 def read(entry: Entry) -> dict[str, Any] | None:
@@ -42,5 +48,5 @@ def read(entry: Entry) -> dict[str, Any] | None:
     return None if body is None else json.loads(body)["record"]
 
 
-def _about(chain: str, seq: int) -> str:
-    return f"body {seq} of {chain}"
+def _about(chain: str, c256: str) -> str:
+    return f"body {c256} of {chain}"

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from evidence import keys, statements
@@ -55,47 +55,17 @@ def append(*, chain: str, event: str, record: Mapping[str, Any], role: str = "")
 
 def append_many(*, chain: str, told: Iterable[Told]) -> list[Entry]:
     """Append several entries to one chain at the price of one. As `append`."""
-    drafts = [_draft(*one) for one in told]
-    if not drafts:
+    bodies = [_Body.of(one) for one in told]
+    if not bodies:
         return []
     _check_place(chain)
-    place = statements.lock(chain)
-    key = keys.open_key(chain, place.sealed_key)
-    at = to_the_millisecond(timezone.now())
-    written, seq, prev = rfc3339(at), place.seq, place.hash
-    entries = []
-    for event, role, _record, body in drafts:
-        seq += 1
-        envelope = write_envelope(
-            at=written,
-            c256=commit(body),
-            case=place.tag,
-            csm3=commit_sm3(body),
-            log=place.origin,
-            prev=prev,
-            seen_root=place.seen_root,
-            seen_size=place.seen_size,
-            seq=seq,
-            typ=typ_of(event),
-        )
-        sealed = seal_body(body, chain=chain, seq=seq, key=None if event == ERASURE else key)
-        entries.append(
-            Entry(
-                chain=chain,
-                seq=seq,
-                event=event,
-                role=role,
-                at=at,
-                prev=prev,
-                hash=link_hash(envelope),
-                envelope=envelope.decode(),
-                body=sealed,
-            )
-        )
-        prev = entries[-1].hash
-    _save(chain, entries)
-    for entry, (_event, _role, record, _body) in zip(entries, drafts, strict=True):
-        entry_appended.send(sender=Entry, entry=entry, record=record)
+    entries = None
+    if len(bodies) == 1 and connection.vendor == "postgresql":
+        entries = _append_at_once(chain, bodies[0])
+    if entries is None:
+        entries = _append_locked(chain, bodies)
+    for entry, body in zip(entries, bodies, strict=True):
+        entry_appended.send(sender=Entry, entry=entry, record=body.record)
     return entries
 
 
@@ -116,26 +86,126 @@ def require_transaction() -> None:
         raise OutsideTransaction("append inside the transaction of the fact: @transaction.atomic")
 
 
-def _draft(event: str, record: Mapping[str, Any], role: str) -> tuple[str, str, dict[str, Any], bytes]:
-    if not _EVENT.fullmatch(event) or not _ROLE.fullmatch(role):
-        raise ValueError(f"event {event!r} and role {role!r} need to be plain lower-case words")
-    plain = normalised(record)
-    return event, role, plain, write_body(event=event, role=str(role), record=plain)
+class _Body(NamedTuple):
+    """What is to be appended, with all that its envelope says of it."""
+
+    event: str
+    role: str
+    record: dict[str, Any]
+    plain: bytes
+    c256: str
+    csm3: str
+
+    @classmethod
+    def of(cls, told: Told) -> Self:
+        if not _EVENT.fullmatch(told.event) or not _ROLE.fullmatch(told.role):
+            raise ValueError(f"event {told.event!r} and role {told.role!r} need to be plain lower-case words")
+        role, record = str(told.role), normalised(told.record)
+        plain = write_body(event=told.event, role=role, record=record)
+        return cls(told.event, role, record, plain, commit(plain), commit_sm3(plain))
+
+    def sealed(self, chain: str, key: bytes) -> bytes:
+        own = None if self.event == ERASURE else key
+        return seal_body(self.plain, chain=chain, c256=self.c256, key=own)
+
+
+def _append_at_once(chain: str, body: _Body) -> list[Entry] | None:
+    """On PostgreSQL, where this process knows the key of the chain already."""
+    known = _keys.get(chain)
+    if known is None:
+        return None
+    generation, key = known
+    at = to_the_millisecond(timezone.now())
+    draft = statements.Draft(
+        body.event,
+        body.role,
+        at,
+        rfc3339(at),
+        body.c256,
+        body.csm3,
+        typ_of(body.event),
+        body.sealed(chain, key),
+    )
+    placed = statements.write_placed(chain, draft, generation=generation, new_key=body.event == ERASURE)
+    if placed is None:
+        return None
+    if link_hash(placed.envelope.encode()) != placed.hash:
+        raise statements.HeadMoved(chain)
+    return [
+        _saved(
+            placed.id,
+            chain=chain,
+            seq=placed.seq,
+            event=body.event,
+            role=body.role,
+            at=at,
+            prev=placed.prev,
+            hash=placed.hash,
+            envelope=placed.envelope,
+            body=draft.body,
+        )
+    ]
+
+
+def _append_locked(chain: str, bodies: list[_Body]) -> list[Entry]:
+    """Lock, write the envelopes, save."""
+    place = statements.lock(chain)
+    key = keys.open_key(chain, place.sealed_key)
+    _keys.put(chain, (place.generation, key))
+    at = to_the_millisecond(timezone.now())
+    written, seq, prev = rfc3339(at), place.seq, place.hash
+    rows = []
+    for body in bodies:
+        seq += 1
+        envelope = write_envelope(
+            at=written,
+            c256=body.c256,
+            case=place.tag,
+            csm3=body.csm3,
+            log=place.origin,
+            prev=prev,
+            seen_root=place.seen_root,
+            seen_size=place.seen_size,
+            seq=seq,
+            typ=typ_of(body.event),
+        )
+        link = link_hash(envelope)
+        sealed = body.sealed(chain, key)
+        rows.append(statements.Row(seq, body.event, body.role, at, prev, link, envelope.decode(), sealed))
+        prev = link
+    new_key = any(body.event == ERASURE for body in bodies)
+    ids = statements.write(chain, rows, new_key=new_key)
+    return [_saved(pk, chain=chain, **row._asdict()) for pk, row in zip(ids, rows, strict=True)]
+
+
+def _saved(pk: int, **columns: Any) -> Entry:
+    entry = Entry(id=pk, **columns)
+    entry._state.adding = False  # noqa: SLF001 — as a model that was saved
+    entry._state.db = "default"  # noqa: SLF001
+    return entry
+
+
+class _KnownKeys:
+    """The keys of the chains that this process wrote to last. A generation that has passed opens nothing."""
+
+    MOST = 1_000
+
+    def __init__(self) -> None:
+        self._keys: dict[str, tuple[int, bytes]] = {}
+
+    def get(self, chain: str) -> tuple[int, bytes] | None:
+        return self._keys.get(chain)
+
+    def put(self, chain: str, key: tuple[int, bytes]) -> None:
+        if len(self._keys) >= self.MOST:
+            self._keys.clear()
+        self._keys[chain] = key
+
+
+_keys = _KnownKeys()
 
 
 def _check_place(chain: str) -> None:
     require_transaction()
     if not chain or len(chain) > 64 or not chain.isprintable():
         raise ValueError(f"the chain name {chain!r} needs 1 to 64 printable characters")
-
-
-def _save(chain: str, entries: list[Entry]) -> None:
-    rows = [
-        statements.Row(e.seq, e.event, e.role, e.at, e.prev, e.hash, e.envelope, e.body or b"")
-        for e in entries
-    ]
-    new_key = any(e.event == ERASURE for e in entries)
-    for entry, pk in zip(entries, statements.write(chain, rows, new_key=new_key), strict=True):
-        entry.pk = pk
-        entry._state.adding = False  # noqa: SLF001 — as a model that was saved
-        entry._state.db = "default"  # noqa: SLF001

@@ -1,0 +1,275 @@
+"""How fast evidence is appended durably: `python benchmarks/evidence_appends.py [--seconds S] [--rounds N] [--json]`.
+
+Eight writer processes append to PostgreSQL (fsync on), one transaction an entry, while the log is kept up to date
+beside them. In the same run, with the same payload, the same sealing and the same driver: the naive way, one chain for
+everything under one advisory lock; and the same chain without the lock, which forks. Quote the ratio: machines differ,
+and so does the same machine at other hours.
+"""
+
+import argparse
+import json
+import multiprocessing
+import os
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+WRITERS = 8
+RECORD = {"by": "7f3c", "name": "赵某", "note": "双方确认还款计划，分六期付清。" * 3, "claim_fen": 94_356}
+NAIVE_TABLE = """
+CREATE TABLE naive_entry (id bigserial PRIMARY KEY, seq integer NOT NULL, event text NOT NULL, role text NOT NULL,
+  at timestamptz NOT NULL, prev text NOT NULL, hash text NOT NULL, envelope text NOT NULL, body bytea NOT NULL)"""
+NAIVE_LAST = "SELECT seq, hash FROM naive_entry ORDER BY id DESC LIMIT 1"
+NAIVE_INSERT = """
+INSERT INTO naive_entry (seq, event, role, at, prev, hash, envelope, body) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+FORKS = "SELECT count(*) - count(DISTINCT prev) FROM naive_entry"
+
+
+def prepare(url: str, folder: Path, **changed: Any) -> None:
+    """Set Django up in this process, with the evidence alone."""
+    import django
+    from django.conf import settings
+
+    from mediation.conf.env import database
+
+    os.environ["DATABASE_URL"] = url
+    values: dict[str, Any] = {
+        "DATABASES": {"default": database("DATABASE_URL", folder / "evidence.sqlite3")},
+        "INSTALLED_APPS": ["evidence"],
+        "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+        "SECRET_KEY": "only-for-measuring",
+        "PERSONAL_DATA_KEY": "only-for-measuring",
+        "USE_TZ": True,
+        "LOG_ORIGIN": "bench.example/log",
+        "EVIDENCE_POLICY": folder / "policy.txt",
+        "WITNESSES": {},
+        "EVIDENCE_WAIT_S": 5,
+        "EVIDENCE_CHECKPOINT_EACH_S": 1,
+        "MEDIA_ROOT": folder / "deposits",
+        "MAX_UPLOAD_BYTES": 100_000_000,
+        "ADAPTERS": {
+            "timestamps": ("evidence.timestamps.LocalTimestampAuthority", {"folder": str(folder)}),
+            "log_keys": ("evidence.log.signing.SealedKeys", {}),
+        },
+        **changed,
+    }
+    settings.configure(**values)
+    django.setup()
+
+
+def append_one(number: int, turn: int) -> None:
+    """Our way: each writer to its own case."""
+    from django.db import transaction
+
+    from evidence import ledger
+
+    with transaction.atomic():
+        ledger.append(
+            chain=f"case {number}", event="case.note", record={**RECORD, "turn": turn}, role="mediator"
+        )
+
+
+def append_ten(number: int, turn: int) -> None:
+    """Our way, ten entries in one transaction."""
+    from django.db import transaction
+
+    from evidence import ledger
+
+    told = [ledger.Told("case.note", {**RECORD, "turn": turn * 10 + n}, "mediator") for n in range(10)]
+    with transaction.atomic():
+        ledger.append_many(chain=f"case {number}", told=told)
+
+
+def append_locked(number: int, turn: int) -> None:
+    """The naive way: one chain, one lock."""
+    _append_naive(turn, "SELECT pg_advisory_xact_lock(1)")
+
+
+def append_unlocked(number: int, turn: int) -> None:
+    """The naive way without the lock."""
+    _append_naive(turn, "")
+
+
+def _append_naive(turn: int, lock: str) -> None:
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from evidence.bodies import seal_body, write_body
+    from evidence.canonical import EMPTY_ROOT, commit, commit_sm3, link_hash, normalised
+    from evidence.envelopes import write_envelope
+    from evidence.instants import rfc3339, to_the_millisecond
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        body = write_body(event="case.note", role="mediator", record=normalised({**RECORD, "turn": turn}))
+        c256 = commit(body)
+        if lock:
+            cursor.execute(lock)
+        cursor.execute(NAIVE_LAST)
+        last, prev = cursor.fetchone() or (0, "0" * 64)
+        at, seq = to_the_millisecond(timezone.now()), last + 1
+        envelope = write_envelope(
+            at=rfc3339(at), c256=c256, case="0" * 32, csm3=commit_sm3(body), log="bench.example/log",
+            prev=prev, seen_root=EMPTY_ROOT, seen_size=0, seq=seq, typ="record",
+        )  # fmt: skip
+        sealed = seal_body(body, chain="naive", c256=c256, key=b"k" * 32)
+        row = (seq, "case.note", "mediator", at, prev, link_hash(envelope), envelope.decode(), sealed)
+        cursor.execute(NAIVE_INSERT, row)
+
+
+WAYS: dict[str, tuple[Callable[[int, int], None], int]] = {
+    "ours": (append_one, 1),
+    "ours_by_ten": (append_ten, 10),
+    "locked": (append_locked, 1),
+    "unlocked": (append_unlocked, 1),
+}
+
+
+def write_for(way: str, number: int, url: str, folder: Path, start: Any, seconds: float, counts: Any) -> None:
+    """A writer process: append for so many seconds, count what was committed."""
+    prepare(url, folder)
+    act, each = WAYS[way]
+    act(number, -1)  # connect, prepare, begin the chain
+    start.wait()
+    until, turn = time.monotonic() + seconds, 0
+    while time.monotonic() < until:
+        act(number, turn)
+        turn += 1
+    counts[number] = turn * each
+
+
+def rate_of(way: str, url: str, folder: Path, *, writers: int = WRITERS, seconds: float = 5.0) -> float:
+    """Entries a second that all writers committed together."""
+    context = multiprocessing.get_context("spawn")
+    start, counts = context.Barrier(writers + 1), context.Array("l", writers)
+    processes = [
+        context.Process(target=write_for, args=(way, number, url, folder, start, seconds, counts))
+        for number in range(writers)
+    ]
+    for process in processes:
+        process.start()
+    start.wait()
+    begun = time.monotonic()
+    for process in processes:
+        process.join()
+        if process.exitcode:
+            raise SystemExit(f"a writer of “{way}” failed")
+    return sum(counts) / (time.monotonic() - begun)
+
+
+def work_on_the_log(url: str, folder: Path, stop: Any) -> None:
+    """The process that keeps the log up to date."""
+    prepare(url, folder)
+    from evidence.log import running
+
+    done = threading.Event()
+    threading.Thread(target=lambda: (stop.wait(), done.set()), daemon=True).start()
+    running.run(done)
+
+
+def measure(*, seconds: float = 5.0, rounds: int = 3) -> dict[str, Any]:
+    """All figures, on a PostgreSQL of its own. Raises NoPostgres."""
+    from benchmarks.servers import postgres
+
+    folder = Path(tempfile.mkdtemp(prefix="bench-appends-"))
+    with postgres() as (server, _binaries):
+        prepare(server.url, folder)
+        from django.core.management import call_command
+        from django.db import connection
+
+        from evidence.log import integrator, state
+
+        call_command("migrate", verbosity=0)
+        with connection.cursor() as cursor:
+            cursor.execute(NAIVE_TABLE)
+        state.begin_log()
+        integrator.sm2_signer()
+        found: dict[str, list[float]] = {way: [] for way in WAYS if way != "unlocked"}
+        for _ in range(rounds):
+            found["locked"].append(rate_of("locked", server.url, folder, seconds=seconds))
+            for way in ("ours", "ours_by_ten"):
+                found[way].append(_rate_beside_the_log(way, server.url, folder, seconds))
+        unlocked = rate_of("unlocked", server.url, folder, seconds=min(seconds, 3.0))
+        with connection.cursor() as cursor:
+            cursor.execute(FORKS)
+            [forks] = cursor.fetchone()
+        figures = {f"{way}_per_s": round(statistics.median(rates)) for way, rates in found.items()}
+        ratios = [ours / naive for ours, naive in zip(found["ours"], found["locked"], strict=True)]
+        by_ten = [ours / naive for ours, naive in zip(found["ours_by_ten"], found["locked"], strict=True)]
+        checked = check()
+        connection.close()
+    return {
+        "writers": WRITERS,
+        **figures,
+        "append_ratio": round(statistics.median(ratios), 2),
+        "append_by_ten_ratio": round(statistics.median(by_ten), 2),
+        "unlocked_per_s": round(unlocked),
+        "naive_forks": int(forks),
+        **checked,
+    }
+
+
+def _rate_beside_the_log(way: str, url: str, folder: Path, seconds: float) -> float:
+    context = multiprocessing.get_context("spawn")
+    stop = context.Event()
+    log = context.Process(target=work_on_the_log, args=(url, folder, stop))
+    log.start()
+    try:
+        return rate_of(way, url, folder, seconds=seconds)
+    finally:
+        stop.set()
+        log.join(30)
+
+
+def check() -> dict[str, int]:
+    """Empty the outbox and count what must be nought: forks, holes, entries outside the log, breaks."""
+    from django.db import connection
+
+    from evidence import ledger
+    from evidence.log import integrator, state
+    from evidence.models import ChainHead, LogState
+
+    LogState.objects.update(lease_until=None)
+    state.begin_log()
+    while integrator.integrate():
+        pass
+    questions = {
+        "entries": "SELECT count(*) FROM evidence_entry",
+        "forks": "SELECT count(*) - count(DISTINCT (chain, prev)) FROM evidence_entry",
+        "holes": 'SELECT max("index") + 1 - count(*) FROM evidence_leaf',
+        "outside": "SELECT count(*) FROM evidence_entry e WHERE NOT EXISTS"
+        " (SELECT 1 FROM evidence_leaf l WHERE l.entry_id = e.id)",
+    }
+    found = {}
+    with connection.cursor() as cursor:
+        for name, question in questions.items():
+            cursor.execute(question)
+            found[name] = int(cursor.fetchone()[0])
+    chains = ChainHead.objects.values_list("chain", flat=True)
+    found["breaks"] = sum(ledger.first_break(chain) is not None for chain in chains)
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=float, default=5.0)
+    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    figures = measure(seconds=chosen.seconds, rounds=chosen.rounds)
+    if chosen.json:
+        print(json.dumps(figures))
+    else:
+        for name, value in figures.items():
+            print(f"{name:>24}  {value}")
+
+
+if __name__ == "__main__":
+    main()
