@@ -1,19 +1,25 @@
 """`make run` on a clean machine: it comes up, says where and for whom, and leaves nothing behind."""
 
+import json
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import pytest
 from celery import Celery
 
+from evidence.tlog.notes import SignedNote
+from evidence.tlog.policies import Policy
 from tests.servers.ports import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +32,7 @@ class Run:
     def __init__(self, folder: Path, port: int) -> None:
         self.folder, self.said_in = folder, folder / f"said-{time.monotonic_ns()}.txt"
         self.answered, self.code, self.people = 0, -1, list[psutil.Process]()
+        self.witnessed: dict[str, Any] = {}
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
         with self.said_in.open("wb") as said:
             self.process = subprocess.Popen(
@@ -64,6 +71,29 @@ class Run:
 
     def family(self) -> list[psutil.Process]:
         return list(psutil.Process(self.process.pid).children(recursive=True))
+
+    def witness(self) -> str:
+        """Where the demo witness is reached, as the site says."""
+        return (self.folder / "var" / "witnesses.txt").read_text(encoding="utf-8").split()[1]
+
+    def seen_by_witness(self) -> list[dict[str, Any]]:
+        """The newest checkpoint of each log, as the witness shows it to everybody."""
+        with urllib.request.urlopen(f"{self.witness()}/checkpoints", timeout=10) as answer:  # noqa: S310
+            return list(json.load(answer)["checkpoints"])
+
+    def logged(self) -> int:
+        """How many leaves the log has."""
+        return self._ask("SELECT max(size) FROM evidence_checkpointrow")
+
+    def published(self) -> int:
+        """How many of them the policy accepted, once nothing waits any more."""
+        if self._ask("SELECT count(*) FROM evidence_outbox"):
+            return -1
+        return self._ask("SELECT max(size) FROM evidence_checkpointrow WHERE published_at IS NOT NULL")
+
+    def _ask(self, sql: str) -> int:
+        with closing(sqlite3.connect(self.folder / "var" / "mediation.sqlite3", timeout=10)) as database:
+            return int(database.execute(sql).fetchone()[0] or 0)
 
     def interrupt(self) -> int:
         self.process.send_signal(signal.SIGINT)
@@ -112,6 +142,8 @@ def first(start: Start) -> Run:
     with urllib.request.urlopen(address, timeout=30) as answer:  # noqa: S310
         run.answered = answer.status
     run.people = run.family()
+    wait_until(lambda: run.published() == run.logged() > 0, seconds=30)
+    [run.witnessed] = run.seen_by_witness()
     run.code = run.interrupt()
     return run
 
@@ -126,8 +158,40 @@ def test_the_first_run_says_where_and_for_whom(first: Run) -> None:
 def test_ctrl_c_ends_everything_that_was_started(first: Run) -> None:
     assert first.code == 0
     assert "已停止 Stopped." in first.said
-    assert len(first.people) >= 5  # web, two workers, clock, Valkey
+    assert len(first.people) >= 7  # web, two workers, clock, log, witness, Valkey
     assert programs_of(first.folder) == []
+
+
+def test_everything_is_logged_and_the_demo_witness_has_seen_it(first: Run) -> None:
+    policy = Policy.parse((first.folder / "var" / "policy.txt").read_bytes())
+    accepted = policy.accept(SignedNote.parse(first.witnessed["note"]), first.witnessed["origin"])
+
+    assert policy.quorum == "demo"
+    assert set(accepted.witnesses) == {"demo"}
+    assert accepted.checkpoint.size == first.logged() == first.published()
+
+
+def test_the_witness_is_mended_and_goes_on(first: Run, start: Start) -> None:
+    run = start()
+    run.comes_up()
+    [before] = run.seen_by_witness()
+    [program] = [one for one in run.family() if "evidence.witness" in one.cmdline()]
+
+    program.kill()
+
+    wait_until(lambda: "witness stopped and was started again" in run.said, seconds=20, what=lambda: run.said)
+    wait_until(lambda: is_open(run.witness()), seconds=20)
+    assert run.seen_by_witness()[0]["size"] >= before["size"] >= first.witnessed["size"]
+    assert run.interrupt() == 0
+    assert programs_of(first.folder) == []
+
+
+def is_open(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/health", timeout=2) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
 
 
 def test_the_next_run_takes_seconds_and_has_its_folder_for_itself(first: Run, start: Start) -> None:

@@ -14,20 +14,22 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
+from evidence.tlog.policies import PolicyRefused
 from mediation import broker
 from mediation.conf.env import text
+from mediation.demo import witness
 from mediation.programs import AlreadyRuns, Programs, alone
 from mediation.statics import collect_if_changed
 
-WEB_ANSWERS_WITHIN_S = 60.0
+ANSWERS_WITHIN_S = 60.0
 PAUSE_BEFORE_MENDING_S = 1.0
 WORKER = ["celery", "-A", "mediation", "worker", "--loglevel", "INFO", "--without-mingle", "-P", "threads"]
 
 
 class Command(BaseCommand):
-    """Prepare what is missing, then run web, workers and scheduler; stop them all together."""
+    """Prepare what is missing, then run web, workers, scheduler, log and witness; stop them all together."""
 
-    help = "Run the whole site: web, workers, scheduler and, unless REDIS_URL is set, a broker."
+    help = "Run the whole site: web, workers, scheduler, log, a demo witness and, unless REDIS_URL is set, a broker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -48,7 +50,12 @@ class Command(BaseCommand):
         programs, pid = Programs(folder=settings.VAR_DIR, cwd=settings.BASE_DIR), 0
         try:
             pid = self._start_broker()
-            self._prepare(demo=settings.USE_DEMO and demo)
+            self._prepare()
+            if demo := settings.USE_DEMO and demo:
+                witness.make_policy()
+            self._start_witness(programs)
+            if demo:
+                call_command("load_demo", stdout=self.stdout)
             address = self._start_programs(programs, host, free_port(host, wanted))
             lock.write(f"{address} (process {os.getpid()})\n")
             lock.flush()
@@ -73,7 +80,7 @@ class Command(BaseCommand):
         except (broker.BrokerMissing, TimeoutError) as error:
             raise CommandError(str(error)) from error
 
-    def _prepare(self, *, demo: bool) -> None:
+    def _prepare(self) -> None:
         self.stdout.write("· 数据库 Bringing the database up to date …")
         try:
             connection.ensure_connection()
@@ -82,8 +89,19 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         call_command("compile_locale", verbosity=0)
         collect_if_changed()
-        if demo:
-            call_command("load_demo", stdout=self.stdout)
+
+    def _start_witness(self, programs: Programs) -> None:
+        """Start the demo witness where the policy asks for it; other witnesses run elsewhere."""
+        try:
+            if not witness.is_wanted():
+                return
+        except PolicyRefused as error:
+            raise CommandError(f"{settings.EVIDENCE_POLICY} is no policy: {error}") from error
+        self.stdout.write("· 见证人 Starting the demo witness …")
+        port = free_port("127.0.0.1", witness.PORT)
+        witness.tell_address(port)
+        programs.start("witness", witness.arguments(port))
+        self._wait_for(programs, "witness", "127.0.0.1", port)
 
     def _start_programs(self, programs: Programs, host: str, port: int) -> str:
         """Start them all and wait until the web answers; return its address. Raises CommandError."""
@@ -94,12 +112,17 @@ class Command(BaseCommand):
         programs.start("worker", [*WORKER, "-c", "4", "-Q", "celery", "-n", "light@%h"])
         programs.start("heavy", [*WORKER, "-c", "1", "-Q", "heavy", "-n", "heavy@%h"])
         programs.start("clock", ["celery", "-A", "mediation", "beat", "--loglevel", "INFO", "--pidfile="])
-        until = time.monotonic() + WEB_ANSWERS_WITHIN_S
-        while not is_open(host, port):
-            if not programs.lives("web") or time.monotonic() > until:
-                raise CommandError(f"The web program did not start; see {programs.log_of('web')}")
-            time.sleep(0.1)
+        programs.start("log", ["django", "run_log"])
+        self._wait_for(programs, "web", host, port)
         return f"http://{host}:{port}/"
+
+    def _wait_for(self, programs: Programs, name: str, host: str, port: int) -> None:
+        """Until the program answers. Raises CommandError."""
+        until = time.monotonic() + ANSWERS_WITHIN_S
+        while not is_open(host, port):
+            if not programs.lives(name) or time.monotonic() > until:
+                raise CommandError(f"The {name} program did not start; see {programs.log_of(name)}")
+            time.sleep(0.1)
 
     def _greet(self, address: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\n  打开 Open  {address}\n"))
