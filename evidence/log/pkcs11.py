@@ -4,7 +4,6 @@ The module makes the Ed25519 key itself and never gives it away. SM2 keys stay s
 sign SM2 through PKCS #11, and the SM3 tree is vouched for by every checkpoint anyway.
 """
 
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -21,14 +20,13 @@ HANDLE_BYTES = 16
 class Pkcs11Keys:
     """Ed25519 keys in one token of a PKCS #11 module.
 
-    `module` is the path of its library, `token` the label of the token; the PIN comes from `pin` or, better, from
-    the environment variable HSM_PIN.
+    `module` is the path of its library, `token` the label of the token, `pin` that of its user.
     """
 
     name = "pkcs11"
     kinds = frozenset({ED25519.value})
 
-    def __init__(self, *, module: str, token: str, pin: str = "") -> None:
+    def __init__(self, *, module: str, token: str, pin: str) -> None:
         self._module, self._token, self._pin = module, token, pin
         self._one_at_a_time = threading.Lock()  # a login belongs to the whole process
 
@@ -82,7 +80,7 @@ class Pkcs11Keys:
         with self._one_at_a_time:
             try:
                 token = pkcs11.lib(self._module).get_token(token_label=self._token)
-                with token.open(rw=rw, user_pin=self._pin or os.environ.get("HSM_PIN", "")) as session:
+                with token.open(rw=rw, user_pin=self._pin) as session:
                     yield session
             except lost as error:
                 raise NeverWill(f"The token {self._token} cannot sign: {type(error).__name__}.") from error

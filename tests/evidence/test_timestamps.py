@@ -275,6 +275,15 @@ def test_what_is_missing_is_said_before_it_is_needed(tmp_path: Path) -> None:
         adapter.stamp(DIGEST)
 
 
+def test_a_real_site_is_told_that_its_own_clock_proves_nothing(
+    settings: Settings, local: LocalTimestampAuthority
+) -> None:
+    settings.USE_DEMO = True
+    assert local.problems() == []
+    settings.USE_DEMO = False
+    assert "TIMESTAMP_URL" in local.problems()[0]
+
+
 def test_settings_name_one_authority_or_more(settings: Settings) -> None:
     failing = "evidence.timestamps.FailingTimestampAuthority"
     settings.ADAPTERS = {**settings.ADAPTERS, "timestamps.second": (failing, {"for_good": True})}
