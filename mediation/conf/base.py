@@ -229,6 +229,21 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
+if text("TIMESTAMP_URL"):
+    ADAPTERS["timestamps"] = (
+        "evidence.timestamps.HttpTimestampAuthority",
+        {
+            "url": text("TIMESTAMP_URL"),
+            "certificates": text("TIMESTAMP_CERTIFICATES", str(VAR_DIR / "timestamps.pem")),
+            "user": text("TIMESTAMP_USER"),
+            "password": text("TIMESTAMP_PASSWORD"),
+        },
+    )
+if text("HSM_MODULE"):
+    ADAPTERS["log_keys"] = (
+        "evidence.log.pkcs11.Pkcs11Keys",
+        {"module": text("HSM_MODULE"), "token": text("HSM_TOKEN", "log"), "pin": text("HSM_PIN")},
+    )
 if text("COURT_FOLDER"):
     ADAPTERS["court"] = ("mediation.court.gateway.FolderCourtGateway", {"folder": text("COURT_FOLDER")})
 if text("SEAL_FILE"):
