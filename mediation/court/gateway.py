@@ -56,6 +56,7 @@ class FolderCourtGateway:
                 "agreement": application.agreement.number,
                 "court": application.court.name,
                 "sha256": application.packet_sha256,
+                "fingerprint": application.packet_fingerprint,
             }
             (target / "application.json").write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
         except OSError as error:

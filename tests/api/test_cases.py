@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cases.models import Case
 from cases.workflow import Stage
-from evidence.models import Entry
+from evidence.models import ChainHead, Entry
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,8 @@ def test_the_chain_is_told_as_it_was_hashed(speak, accepted_case, citizen) -> No
     told = speak(citizen).get(at("chain", accepted_case), {"limit": 500}).json()["results"]
     assert [row["seq"] for row in told] == list(range(1, len(told) + 1))
     first = json.loads(told[0]["envelope"])
-    assert first["chain"] == accepted_case.chain
+    assert first["case"] == ChainHead.objects.get(chain=accepted_case.chain).tag
+    assert not {"event", "role"} & set(first)  # what happened stands in the sealed body alone
     assert json.loads(told[1]["envelope"])["prev"] == told[0]["hash"]
     assert citizen.name not in json.dumps(told, ensure_ascii=False)
 
