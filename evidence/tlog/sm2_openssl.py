@@ -2,11 +2,12 @@
 
 import ctypes
 import ctypes.util
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from ctypes import POINTER, byref, c_char_p, c_int, c_long, c_size_t, c_ubyte, c_void_p
 from functools import lru_cache
 from typing import Any
 
+_NAMES = ("libcrypto.so.3", "libcrypto.3.dylib")
 _SM2_OID = bytes.fromhex("06082a811ccf5501822d")
 _EC_OID = bytes.fromhex("06072a8648ce3d0201")
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
@@ -80,8 +81,8 @@ class OpenSSL:
     def _digest(self, stack: ExitStack, key: int, identity: bytes, begin: Any) -> int:
         """A context that hashes and signs (or verifies) under this key and identity."""
         lib = self._library
-        context = self._kept(stack, lib.EVP_MD_CTX_new(), lib.EVP_MD_CTX_free)
         signer = self._kept(stack, lib.EVP_PKEY_CTX_new(key, None), lib.EVP_PKEY_CTX_free)
+        context = self._kept(stack, lib.EVP_MD_CTX_new(), lib.EVP_MD_CTX_free)  # freed before its signer
         if lib.EVP_PKEY_CTX_set1_id(signer, identity, len(identity)) != 1:
             raise self._failed()
         lib.EVP_MD_CTX_set_pkey_ctx(context, signer)
@@ -103,13 +104,11 @@ class OpenSSL:
 @lru_cache(maxsize=1)
 def load() -> OpenSSL:
     """The system's OpenSSL. Raises Unavailable."""
-    name = ctypes.util.find_library("crypto")
-    if name is None:
-        raise Unavailable("there is no OpenSSL here")
-    try:
-        return OpenSSL(ctypes.CDLL(name))
-    except (OSError, AttributeError) as error:
-        raise Unavailable("the OpenSSL here is too old for SM2") from error
+    for name in (*_NAMES, ctypes.util.find_library("crypto")):
+        with suppress(OSError, AttributeError):  # not there, or too old for SM2
+            if name is not None:
+                return OpenSSL(ctypes.CDLL(name))
+    raise Unavailable("there is no OpenSSL here that knows SM2")
 
 
 def _tagged(tag: int, content: bytes) -> bytes:

@@ -188,10 +188,23 @@ def test_ours_serves_where_openssl_cannot(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize("name", [None, "libthat-is-nowhere.so", "libc.so.6"])
 def test_an_openssl_that_is_missing_or_old_is_told(name: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sm2_openssl, "_NAMES", ())
     monkeypatch.setattr(sm2_openssl.ctypes.util, "find_library", lambda wanted: name)
 
     with pytest.raises(sm2_openssl.Unavailable):
         sm2_openssl.load.__wrapped__()
+
+
+def test_an_openssl_that_fails_is_told() -> None:
+    if len(both_ways()) == 1:
+        pytest.skip("no OpenSSL with SM2 here")
+
+    with pytest.raises(sm2_openssl.Unavailable):
+        sm2_openssl.load().sign(bytes(32), MESSAGE, sm2.IDENTITY)  # no private key
+    with pytest.raises(sm2_openssl.Unavailable):
+        sm2_openssl.load().verify(PUBLIC[:64] + b"\0", MESSAGE, SIGNATURE, sm2.IDENTITY)  # no point of it
+    with pytest.raises(sm2_openssl.Unavailable):
+        sm2_openssl.load().sign(PRIVATE, MESSAGE, b"x" * 2**13)  # an identity of too many bits
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl program here")
