@@ -11,13 +11,15 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from redis.exceptions import RedisError
 
 from evidence.errors import CannotUnseal
 from mediation.court.models import JointApplication
@@ -150,8 +152,8 @@ class Finding:
 def check_application(application: JointApplication, *, anew: bool = False) -> Finding:
     """Check the packet that was sent to the court. Kept for a day under its hash; `anew` checks it again."""
     key = f"packet-check:2:{application.packet_sha256}"
-    if not anew and (kept := cache.get(key)) is not None:
-        return kept  # type: ignore[no-any-return]
+    if not anew and (kept := _recalled(key)) is not None:
+        return kept
     with tempfile.NamedTemporaryFile(suffix=".zip") as file:
         try:
             digest = hashlib.sha256()
@@ -165,7 +167,7 @@ def check_application(application: JointApplication, *, anew: bool = False) -> F
     if digest.hexdigest() != application.packet_sha256:
         found.verdict, found.item, found.why = DIFFERS, "证据包", NOT_AS_SENT
     if found.is_clear:
-        cache.set(key, found, KEPT_S)
+        _remember(key, found)
     return found
 
 
@@ -176,6 +178,19 @@ def check_packet(path: Path) -> Finding:
     if _holds(found, "archive") and _holds(found, "bodies"):
         found.signatures = _signatures(path, found)
     return found
+
+
+def _recalled(key: str) -> Finding | None:
+    """What was found before. Without a cache nothing was."""
+    try:
+        return cast("Finding | None", cache.get(key))
+    except (RedisError, OSError):
+        return None
+
+
+def _remember(key: str, found: Finding) -> None:
+    with suppress(RedisError, OSError):
+        cache.set(key, found, KEPT_S)
 
 
 def answer_of(path: Path) -> dict[str, Any]:
