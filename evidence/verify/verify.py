@@ -18,7 +18,6 @@ import base64
 import bisect
 import contextlib
 import datetime
-import functools
 import hashlib
 import io
 import json
@@ -33,20 +32,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    EdPoint = tuple[int, int, int, int]  # X, Y, Z, T with x = X/Z, y = Y/Z, xy = T/Z
-    Jacobian = tuple[int, int, int]  # x = X/Z², y = Y/Z³; Z = 0 is the point at infinity
+    Point = tuple[int, ...]
+    Add = Callable[[Point, Point], Point]
+    Double = Callable[[Point], Point]
     Hash = Callable[[bytes], bytes]
     Row = dict[str, Any]
 
 V = "mediation-evidence/1"
-MAX_PARSED = 256 << 20  # a member that must be parsed; files themselves are streamed
-MAX_DIRECTORY = 32 << 20
-MAX_NOTE = 1 << 20
+MAX_PARSED, MAX_NOTE, MAX_DIRECTORY = 256 << 20, 1 << 20, 32 << 20  # bytes held in memory; files are streamed
 SLOW_SM3_BYTES = 4 << 20  # how much SM3 is computed where Python has none of its own
 
 
 class Wrong(ValueError):
-    """Something does not hold: why, in words, and with which member or record (`item`)."""
+    """Something does not hold: why, and with which member or record (`item`)."""
 
     def __init__(self, why: str, item: str = "") -> None:
         super().__init__(why)
@@ -60,7 +58,7 @@ def need(condition: object, why: str = "写法不对", item: str = "") -> None:
 
 @contextlib.contextmanager
 def within(item: str, why: str = "") -> Iterator[None]:
-    """Say of what goes wrong in here that it is this item, and put `why` before the words."""
+    """What goes wrong in here is this item's fault; `why` comes before the words."""
     try:
         yield
     except Wrong as no:
@@ -127,14 +125,10 @@ def _sm3_block(state: Sequence[int], block: bytes) -> Sequence[int]:
     return [x ^ y for x, y in zip(state, (a, b, c, d, e, f, g, h))]  # noqa: B905
 
 
-def _has_sm3() -> bool:
-    try:
-        return hashlib.new("sm3", b"abc").hexdigest().startswith("66c7f0f4")
-    except ValueError:
-        return False
-
-
-FAST_SM3 = _has_sm3()
+try:
+    FAST_SM3 = hashlib.new("sm3", b"abc").hexdigest().startswith("66c7f0f4")
+except ValueError:
+    FAST_SM3 = False
 
 
 def new_sm3(data: bytes = b"") -> Any:
@@ -147,9 +141,22 @@ def sm3(data: bytes) -> bytes:
 
 # --- Ed25519 (5.1): RFC 8032, equation without the cofactor, nothing but the one spelling --------
 
+
+def two_products(add: Add, double: Double, nothing: Point, s: int, one: Point, t: int, two: Point) -> Point:
+    """The point s times one plus t times two."""
+    choice, found = (nothing, one, two, add(one, two)), nothing
+    for at in range(max(s.bit_length(), t.bit_length()) - 1, -1, -1):
+        found = double(found)
+        which = (s >> at & 1) | (t >> at & 1) << 1
+        if which:
+            found = add(found, choice[which])
+    return found
+
+
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
+D2 = 2 * D
 ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
@@ -157,20 +164,21 @@ def ed_decode(data: bytes) -> tuple[int, int] | None:
     """The point (x, y), or None where the bytes are not the one spelling of a point."""
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
-    if y >= P:
-        return None
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
     x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
     if (v * x * x - u) % P:
         x = x * ROOT_OF_MINUS_ONE % P
-        if (v * x * x - u) % P:
-            return None
-    if x == 0 and sign:
+    if (v * x * x - u) % P or y >= P or len(data) != 32 or (x == 0 and sign):
         return None
     return (x if x & 1 == sign else P - x), y
 
 
-def ed_double(p: EdPoint) -> EdPoint:
+def ed_point(x: int, y: int) -> Point:
+    """The point as X, Y, Z, T: x = X/Z, y = Y/Z, xy = T/Z."""
+    return x, y, 1, x * y % P
+
+
+def ed_double(p: Point) -> Point:
     x, y, z, _ = p
     a, b = x * x, y * y
     g, h = a - b, a + b
@@ -178,171 +186,113 @@ def ed_double(p: EdPoint) -> EdPoint:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def ed_add(p: EdPoint, q: EdPoint) -> EdPoint:
-    """The sum of p and q, where q is given as Y+X, Y-X, 2Z, 2dT."""
-    x, y, z, t = p
-    plus, minus, zz, td = q
-    a, b, c, d = (y - x) * minus, (y + x) * plus, t * td, z * zz
+def ed_add(p: Point, q: Point) -> Point:
+    (x1, y1, z1, t1), (x2, y2, z2, t2) = p, q
+    a, b = (y1 - x1) * (y2 - x2), (y1 + x1) * (y2 + x2)
+    c, d = D2 * t1 % P * t2, 2 * z1 * z2
     e, f, g, h = (b - a) % P, (d - c) % P, (d + c) % P, (b + a) % P
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def ed_multiples(x: int, y: int, many: int) -> dict[int, EdPoint]:
-    """The point times 1, -1, 3, -3 …, each in the form that ed_add takes for its second."""
-    p: EdPoint = (x, y, 1, x * y % P)
-    twice, found = ed_double(p), {}
-    x, y, z, t = twice
-    step = (y + x, y - x, 2 * z, 2 * D * t % P)
-    for n in range(1, 2 * many, 2):
-        x, y, z, t = p
-        found[n] = (y + x, y - x, 2 * z, 2 * D * t % P)
-        found[-n] = (y - x, y + x, 2 * z, -2 * D * t % P)
-        p = ed_add(p, step)
-    return found
+BASE = ed_point(*(ed_decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or (0, 1)))
 
 
-def odd_digits(n: int, width: int) -> list[int]:
-    """The number in signed odd digits (w-NAF), lowest first."""
-    digits, full = [], 1 << width
-    while n:
-        digit = n & (full - 1) if n & 1 else 0
-        digit -= full if digit >= full >> 1 else 0
-        digits.append(digit)
-        n = (n - digit) >> 1
-    return digits
-
-
-@functools.lru_cache(maxsize=1)
-def ed_base() -> dict[int, EdPoint]:
-    x, y = ed_decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or (0, 1)
-    return ed_multiples(x, y, 32)
+def ed_key(public: bytes) -> tuple[int, int] | None:
+    """The point of a public key; None where it is no point, has another spelling, or has small order."""
+    point = ed_decode(public)
+    eight = ed_double(ed_double(ed_double(ed_point(*point)))) if point else (0, 1, 1, 0)
+    return None if eight[0] == 0 and eight[1] == eight[2] else point
 
 
 def ed25519_holds(public: bytes, signature: bytes, message: bytes) -> bool:
-    if len(public) != 32 or len(signature) != 64:
-        return False
-    point, s = ed_decode(public), int.from_bytes(signature[32:], "little")
-    if point is None or s >= L:
-        return False
-    x, y = point
-    p: EdPoint = (x, y, 1, x * y % P)
-    for _ in range(3):
-        p = ed_double(p)
-    if p[0] == 0 and p[1] == p[2]:  # eight times the key is nothing: a key of small order
+    point, s = ed_key(public), int.from_bytes(signature[32:], "little")
+    if point is None or s >= L or len(signature) != 64:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    # R must be s times the base point plus k times the key turned round
-    rows = ((ed_base(), odd_digits(s, 7)), (ed_multiples(P - x, y, 8), odd_digits(k, 5)))
-    p = (0, 1, 1, 0)
-    for at in range(max(len(digits) for _, digits in rows) - 1, -1, -1):
-        p = ed_double(p)
-        for table, digits in rows:
-            if at < len(digits) and digits[at]:
-                p = ed_add(p, table[digits[at]])
-    inverse = pow(p[2], -1, P)
-    x, y = p[0] * inverse % P, p[1] * inverse % P
+    # R must be s times the base point less k times the key
+    x, y, z, _ = two_products(ed_add, ed_double, (0, 1, 1, 0), s, BASE, k, ed_point(P - point[0], point[1]))
+    x, y = x * pow(z, -1, P) % P, y * pow(z, -1, P) % P
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 # --- short curves: SM2 (GB/T 32918) for the SM3 tree, P-256 for time authorities --------
 
 
-class Curve(NamedTuple):
-    """y² = x³ - 3x + b over the prime p, base point (gx, gy) of order n."""
+class Curve:
+    """The curve y² = x³ - 3x + b over the prime p, base point (gx, gy) of order n, written as five 32-byte numbers."""
 
-    p: int
-    b: int
-    n: int
-    gx: int
-    gy: int
+    def __init__(self, numbers: str) -> None:
+        self.p, self.b, self.n, self.gx, self.gy = (int(part, 16) for part in numbers.split())
 
+    def double(self, point: Point) -> Point:
+        """In Jacobian coordinates: x = X/Z², y = Y/Z³; Z = 0 is the point at infinity."""
+        (x, y, z), p = point, self.p
+        zz, yy = z * z % p, y * y % p
+        m, s = 3 * (x - zz) * (x + zz) % p, 4 * x * yy % p
+        nx = (m * m - 2 * s) % p
+        return nx, (m * (s - nx) - 8 * yy * yy) % p, 2 * y * z % p
 
-SM2 = Curve(
-    0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF,
-    0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93,
-    0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123,
-    0x32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7,
-    0xBC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0,
-)
-P256 = Curve(
-    0xFFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF,
-    0x5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B,
-    0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
-    0x6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296,
-    0x4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5,
-)
+    def add(self, one: Point, two: Point) -> Point:
+        (x1, y1, z1), (x2, y2, z2), p = one, two, self.p
+        if not (z1 and z2):
+            return one if z1 else two
+        zz1, zz2 = z1 * z1 % p, z2 * z2 % p
+        u1, s1 = x1 * zz2 % p, y1 * z2 * zz2 % p
+        h, r = (x2 * zz1 - u1) % p, (y2 * z1 * zz1 - s1) % p
+        if not h:
+            return (1, 1, 0) if r else self.double(one)
+        hh = h * h % p
+        hhh, v = h * hh % p, u1 * hh % p
+        nx = (r * r - hhh - 2 * v) % p
+        return nx, (r * (v - nx) - s1 * hhh) % p, z1 * z2 * h % p
 
+    def x_of(self, s: int, t: int, q: tuple[int, int]) -> int:
+        """The x of s times the base point plus t times q; -1 for the point at infinity."""
+        base = (self.gx, self.gy, 1)
+        x, _, z = two_products(self.add, self.double, (1, 1, 0), s, base, t, (*q, 1))
+        return x * pow(z, -2, self.p) % self.p if z else -1
 
-def double(p: int, point: Jacobian) -> Jacobian:
-    x, y, z = point
-    zz, yy = z * z % p, y * y % p
-    m, s = 3 * (x - zz) * (x + zz) % p, 4 * x * yy % p
-    nx = (m * m - 2 * s) % p
-    return nx, (m * (s - nx) - 8 * yy * yy) % p, 2 * y * z % p
-
-
-def add(p: int, one: Jacobian, two: Jacobian) -> Jacobian:
-    (x1, y1, z1), (x2, y2, z2) = one, two
-    if not z1:
-        return two
-    if not z2:
-        return one
-    zz1, zz2 = z1 * z1 % p, z2 * z2 % p
-    u1, s1 = x1 * zz2 % p, y1 * z2 * zz2 % p
-    h, r = (x2 * zz1 - u1) % p, (y2 * z1 * zz1 - s1) % p
-    if not h:
-        return (1, 1, 0) if r else double(p, one)
-    hh = h * h % p
-    hhh, v = h * hh % p, u1 * hh % p
-    nx = (r * r - hhh - 2 * v) % p
-    return nx, (r * (v - nx) - s1 * hhh) % p, z1 * z2 * h % p
+    def point(self, data: bytes) -> tuple[int, int] | None:
+        """The point of 0x04 ‖ x ‖ y, or None where it is not on the curve."""
+        x, y = int.from_bytes(data[1:33], "big"), int.from_bytes(data[33:], "big")
+        right = len(data) == 65 and data[0] == 4 and x < self.p and y < self.p
+        return (x, y) if right and (y * y - x**3 + 3 * x - self.b) % self.p == 0 else None
 
 
-def two_products(curve: Curve, s: int, t: int, q: tuple[int, int]) -> int | None:
-    """The x of s times the base point plus t times q; None for the point at infinity."""
-    p = curve.p
-    base, other = (curve.gx, curve.gy, 1), (q[0], q[1], 1)
-    choice = ((1, 1, 0), base, other, add(p, base, other))
-    point: Jacobian = (1, 1, 0)
-    for at in range(max(s.bit_length(), t.bit_length()) - 1, -1, -1):
-        point = double(p, point)
-        which = (s >> at & 1) | (t >> at & 1) << 1
-        if which:
-            point = add(p, point, choice[which])
-    return point[0] * pow(point[2], -2, p) % p if point[2] else None
-
-
-def curve_point(curve: Curve, data: bytes) -> tuple[int, int] | None:
-    """The point of 0x04 ‖ x ‖ y, or None where it is not on the curve."""
-    x, y = int.from_bytes(data[1:33], "big"), int.from_bytes(data[33:], "big")
-    if len(data) != 65 or data[0] != 4 or x >= curve.p or y >= curve.p:
-        return None
-    return None if (y * y - x**3 + 3 * x - curve.b) % curve.p else (x, y)
+SM2 = Curve("""
+    FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+    28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+    FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123
+    32C4AE2C1F1981195F9904466A39C9948FE30BBFF2660BE1715A4589334C74C7
+    BC3736A2F4F6779C59BDCEE36B692153D0A9877CC62A474002DF32E52139F0A0""")
+P256 = Curve("""
+    FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF
+    5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B
+    FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+    6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296
+    4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5""")
 
 
 def sm2_holds(public: bytes, signature: bytes, message: bytes) -> bool:
-    q, n = curve_point(SM2, public), SM2.n
-    if q is None or len(signature) != 64:
-        return False
+    q, n = SM2.point(public), SM2.n
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     t = (r + s) % n
-    if not (0 < r < n and 0 < s < n and t):
+    if q is None or len(signature) != 64 or not (0 < r < n and 0 < s < n and t):
         return False
     identity = b"1234567812345678"
     curve = b"".join(part.to_bytes(32, "big") for part in (SM2.p - 3, SM2.b, SM2.gx, SM2.gy))
     z = sm3(struct.pack(">H", len(identity) * 8) + identity + curve + public[1:])
-    x = two_products(SM2, s, t, q)
-    return x is not None and (int.from_bytes(sm3(z + message), "big") + x) % n == r
+    x = SM2.x_of(s, t, q)
+    return x >= 0 and (int.from_bytes(sm3(z + message), "big") + x) % n == r
 
 
 def ecdsa_holds(public: bytes, r: int, s: int, digest: bytes) -> bool:
-    q, n = curve_point(P256, public), P256.n
+    q, n = P256.point(public), P256.n
     if q is None or not (0 < r < n and 0 < s < n):
         return False
-    w = pow(s, -1, n)
-    e = int.from_bytes(digest[:32], "big")
-    x = two_products(P256, e * w % n, r * w % n, q)
-    return x is not None and x % n == r
+    w, e = pow(s, -1, n), int.from_bytes(digest[:32], "big")
+    x = P256.x_of(e * w % n, r * w % n, q)
+    return x >= 0 and x % n == r
 
 
 # --- canonical JSON (1) --------
@@ -362,7 +312,7 @@ _read = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number).deco
 
 
 def parse(data: bytes, form: Any = None) -> Any:
-    """The value of canonical JSON in this form; Wrong where it has another spelling, or lies outside the profile."""
+    """The value of canonical JSON in this form."""
     try:
         text = data.decode("utf-8")
         value = _read(text)
@@ -442,7 +392,7 @@ def written(seconds: int | None) -> str | None:
 
 LOG_KEY, WITNESS_KEY, SM2_KEY = b"\x01", b"\x04", b"\xffSM2-SM3"
 KEY_LENGTHS = {LOG_KEY: 32, WITNESS_KEY: 32, SM2_KEY: 65}
-SIZE = re.compile("0|[1-9][0-9]{0,15}")
+SIZE = re.compile("0|[1-9][0-9]{0,18}")
 
 
 def unbase64(text: str) -> bytes:
@@ -451,7 +401,7 @@ def unbase64(text: str) -> bytes:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except ValueError:
         data = b""
-    need(base64.b64encode(data).decode() == text, "base64 的写法不对")
+    need(base64.b64encode(data).decode() == text)
     return data
 
 
@@ -472,7 +422,7 @@ def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
 
 def _parse_line(dash: str = "", name: str = "", data: str = "", *more: str) -> tuple[str, bytes, bytes]:
     signature = unbase64(data)
-    need(dash == "—" and is_name(name) and len(signature) > 4 and not more, "签名行的写法不对")
+    need(dash == "—" and is_name(name) and len(signature) > 4 and not more)
     return name, signature[:4], signature[4:]
 
 
@@ -482,7 +432,7 @@ def parse_checkpoint(text: str, origin: str) -> tuple[int, bytes]:
     need(len(lines) == 4 and not lines[3], "日志状态要正好三行")
     need(lines[0] == origin, "日志状态属于另一个日志")
     root = unbase64(lines[2])
-    need(SIZE.fullmatch(lines[1]) and len(root) == 32, "日志状态的大小或根不对")
+    need(SIZE.fullmatch(lines[1]) and int(lines[1]) < 1 << 63 and len(root) == 32, "日志状态的大小或根不对")
     return int(lines[1]), root
 
 
@@ -513,10 +463,12 @@ def parse_key(text: str) -> Key:
     name, key_id, rest = [*text.split("+", 2), "", ""][:3]
     data = unbase64(rest)
     kind = SM2_KEY if data.startswith(SM2_KEY) else data[:1]
-    need(is_name(name) and KEY_LENGTHS.get(kind) == len(data) - len(kind), "公钥的写法不对")
+    need(is_name(name) and KEY_LENGTHS.get(kind) == len(data) - len(kind))
     right = sha256(name.encode("utf-8", "surrogateescape") + b"\n" + data)[:4]
+    public = data[len(kind) :]
     need(right.hex() == key_id, "公钥与它的编号不符")
-    return Key(name, right, kind, data[len(kind) :])
+    need(SM2.point(public) if kind == SM2_KEY else ed_key(public), "公钥太弱，或者不在曲线上")
+    return Key(name, right, kind, public)
 
 
 class Policy:
@@ -529,7 +481,12 @@ class Policy:
         self.quorum = ""
         self.members: set[str] = set()
         need(data.endswith(b"\n") and not re.search(b"[^\t\n\x20-\x7e\x80-\xff]", data), "策略的字符不对")
-        kinds = {"log": self._log, "witness": self._witness, "group": self._group, "quorum": self._quorum}
+        kinds: dict[str, Callable[..., None]] = {
+            "log": self._log,
+            "witness": self._witness,
+            "group": self._group,
+            "quorum": self._quorum,
+        }
         for at, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
             words = [word for word in re.split("[ \t]+", line) if word]
             if words and not words[0].startswith("#"):
@@ -543,10 +500,10 @@ class Policy:
         need(not more and (key.kind == LOG_KEY or (key.kind == SM2_KEY and key.name.endswith("/sm3"))))
         need(all(key.public != other.public for other in self.logs), "公钥写了两次")
         if url.startswith("sizes:"):
-            found = re.fullmatch("sizes:([0-9]{0,18})-([0-9]{0,18})", url)
-            low, high = found.groups() if found else ("x", "")
-            need(low != "x")
+            low, high = [*url[6:].split("-", 1), "x"][:2]
+            need(all(re.fullmatch("|0|[1-9][0-9]{0,17}", part) for part in (low, high)))
             key = key._replace(low=int(low or 0), high=int(high or 1 << 64))
+            need(key.low < key.high)
         self.logs.append(key)
 
     def _fresh(self, name: str) -> None:
@@ -573,7 +530,7 @@ class Policy:
         self.quorum = name
 
     def good_lines(self, text: str, lines: list[tuple[str, bytes, bytes]]) -> dict[Key, bytes]:
-        """The keys of the policy that signed, with their first signatures; Wrong where one of them does not hold."""
+        """The keys of the policy that signed, with their first signatures, all of which must hold."""
         known = {(key.name, key.key_id): key for key in [*self.logs, *self.witnesses.values()]}
         found: dict[Key, bytes] = {}
         for name, key_id, signature in lines:
@@ -650,7 +607,7 @@ def multiproof_root(hash_: Hash, leaves: dict[int, bytes], size: int, data: byte
 
 
 def inclusion_root(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root from one leaf hash and its audit path (RFC 6962 2.1.1); the side comes from the index alone."""
+    """The root from one leaf hash and its audit path (RFC 6962 2.1.1); the index alone says on which side."""
     proof = Proof(path)
     need(index < size, "序号超出日志的大小")
 
@@ -714,17 +671,17 @@ class Der(NamedTuple):
 
 
 def read_der(data: bytes) -> list[Der]:
-    """The elements that stand one after another, each with the shortest spelling of its length."""
+    """The elements that stand one after another, with the shortest spelling of each length."""
     found, at = [], 0
     while at < len(data):
-        need(at + 2 <= len(data) and data[at] & 31 != 31, "DER 不对")
+        need(at + 2 <= len(data) and data[at] & 31 != 31)
         start, length = at + 2, data[at + 1]
         if length > 127:
             many = length & 127
             length = int.from_bytes(data[start : start + many], "big")
             start += many
-            need(0 < many < 5 and length > 127 and length >> (8 * many - 8), "DER 不对")
-        need(start + length <= len(data), "DER 不对")
+            need(0 < many < 5 and length > 127 and length >> (8 * many - 8))
+        need(start + length <= len(data))
         found.append(Der(data[at], data[at : start + length], data[start : start + length]))
         at = start + length
     return found
@@ -733,14 +690,14 @@ def read_der(data: bytes) -> list[Der]:
 def one_der(data: bytes) -> Der:
     """The one element that these bytes are, looked through to its ends."""
     found = read_der(data)
-    need(len(found) == 1, "DER 不对")
+    need(len(found) == 1)
     _well_formed(found[0], 0)
     return found[0]
 
 
 def _well_formed(node: Der, depth: int) -> None:
     tag, body = node.tag, node.body
-    need(depth < 40 and tag not in (0x10, 0x11, 0x24), "DER 不对")
+    need(depth < 40 and tag not in (0x10, 0x11, 0x24))
     if tag & 0x20:
         for kid in read_der(body):
             _well_formed(kid, depth + 1)
@@ -749,23 +706,23 @@ def _well_formed(node: Der, depth: int) -> None:
             body and not (len(body) > 1 and body[0] in (0, 255) and body[0] >> 7 == body[1] >> 7), "DER 不对"
         )
     elif tag in (0x01, 0x05):
-        need(body in ((b"\0", b"\xff") if tag == 0x01 else (b"",)), "DER 不对")
+        need(body in ((b"\0", b"\xff") if tag == 0x01 else (b"",)))
     elif tag == 0x06:
-        need(body and body[-1] < 128, "DER 不对")
+        need(body and body[-1] < 128)
 
 
 NOTHING = Der(0, b"", b"")
 
 
 def parts(node: Der, tag: int, *tags: int) -> list[Der]:
-    """What stands in an element with this tag: these and no others; a negative tag may be absent (NOTHING then)."""
-    need(node.tag == tag, "结构不对")
+    """What stands in an element with this tag, exactly; a negative tag may be absent (NOTHING then)."""
+    need(node.tag == tag)
     kids, found = read_der(node.body)[::-1], []
     for want in tags:
         here = bool(kids) and kids[-1].tag == abs(want)
-        need(here or want < 0, "结构不对")
+        need(here or want < 0)
         found.append(kids.pop() if here else NOTHING)
-    need(not kids, "结构不对")
+    need(not kids)
     return found
 
 
@@ -777,14 +734,14 @@ OID = bytes.fromhex
 SIGNED_DATA, TST_INFO = OID("2a864886f70d010702"), OID("2a864886f70d0109100104")
 CONTENT_TYPE, MESSAGE_DIGEST = OID("2a864886f70d010903"), OID("2a864886f70d010904")
 SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = OID("2a864886f70d010910020c"), OID("2a864886f70d010910022f")
-RSA, EC, NAMED_P256 = OID("2a864886f70d010101"), OID("2a8648ce3d0201"), OID("06082a8648ce3d030107")
 DIGESTS = {OID(f"60864801650304020{n}"): name for n, name in ((1, "sha256"), (2, "sha384"), (3, "sha512"))}
-SIGNED_WITH = {
-    RSA: (RSA, "")
-}  # signature algorithm to key and digest; plain RSA leaves the digest to the signer
-for _n, _name in enumerate(("sha256", "sha384", "sha512")):
-    SIGNED_WITH[OID(f"2a864886f70d01010{'bcd'[_n]}")] = (RSA, _name)
-    SIGNED_WITH[OID(f"2a8648ce3d04030{_n + 2}")] = (EC, _name)
+RSA = OID("2a864886f70d010101")
+KEYS = (b"\6\x09" + RSA + b"\5\0", b"\6\x09" + RSA, OID("06072a8648ce3d020106082a8648ce3d030107"))
+# signature algorithm to the keys it goes with, and its digest (plain RSA leaves that to the signer)
+SIGNED_WITH: dict[bytes, tuple[Sequence[bytes], str]] = {RSA: (KEYS[:2], "")}
+for _n, _name in enumerate(DIGESTS.values()):
+    SIGNED_WITH[OID(f"2a864886f70d01010{'bcd'[_n]}")] = (KEYS[:2], _name)
+    SIGNED_WITH[OID(f"2a8648ce3d04030{_n + 2}")] = (KEYS[2:], _name)
 
 
 def algorithm(node: Der) -> bytes:
@@ -802,29 +759,25 @@ def digest_of(node: Der) -> str:
 class Certificate:
     """What is needed of an X.509 certificate: who issued it, its number, its key."""
 
-    def __init__(self, node: Der) -> None:
-        inner, _, _ = parts(node, 0x30, 0x30, 0x30, 0x03)
-        _, serial, _, issuer, _, _, key, *_ = parts(
-            inner, 0x30, -0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30, -0x81, -0x82, -0xA3
-        )
+    def __init__(self, whole: Der) -> None:
+        inner, *_ = parts(whole, 0x30, 0x30, 0x30, 0x03)
+        tags = (-0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30, -0x81, -0x82, -0xA3)
+        _, serial, _, issuer, _, _, key, *_ = parts(inner, 0x30, *tags)
         kind, bits = parts(key, 0x30, 0x30, 0x03)
-        names = read_der(kind.body)
-        need(names and bits.body[:1] == b"\0", "证书的公钥不对")
-        self.raw, self.name = node.raw, issuer.raw + serial.raw
-        self.kind, self.parameters, self.key = (
-            names[0].body,
-            b"".join(kid.raw for kid in names[1:]),
+        need(bits.body[:1] == b"\0")
+        self.raw, self.name, self.kind, self.key = (
+            whole.raw,
+            issuer.raw + serial.raw,
+            kind.body,
             bits.body[1:],
         )
 
-    def holds(self, signature: bytes, data: bytes, digest: str) -> bool:
-        """Whether this certificate's key made the signature: RSA PKCS #1 v1.5 or ECDSA on P-256."""
-        value = hashlib.new(digest, data).digest()
-        if self.kind == RSA:
-            n, e = (number(part) for part in parts(one_der(self.key), 0x30, 0x02, 0x02))
+    def holds(self, signature: bytes, value: bytes, digest: str) -> bool:
+        """Whether this key signed the hash `value`: RSA PKCS #1 v1.5 or ECDSA on P-256."""
+        if self.kind in KEYS[:2]:
+            n, e = map(number, parts(one_der(self.key), 0x30, 0x02, 0x02))
             return rsa_holds(n, e, signature, value, digest)
-        need(self.kind == EC and self.parameters == NAMED_P256, "证书的公钥种类不认识")
-        r, s = (number(part) for part in parts(one_der(signature), 0x30, 0x02, 0x02))
+        r, s = map(number, parts(one_der(signature), 0x30, 0x02, 0x02))
         return ecdsa_holds(self.key, r, s, value)
 
 
@@ -854,15 +807,20 @@ def check_token(data: bytes, text: bytes) -> tuple[int, str]:
         signer, 0x30, 0x02, 0x30, 0x30, 0xA0, 0x30, 0x04, -0xA1
     )
     named = b"".join(part.raw for part in parts(sid, 0x30, 0x30, 0x02))
-    found = [c for c in map(Certificate, read_der(certificates.body)) if c.name == named]
-    need(version.body == b"\1" and len(found) == 1, "没有附签名用的证书")
+    certificate = {c.name: c for c in map(Certificate, read_der(certificates.body))}.get(named)
     digest = digest_of(hashed)
-    need(algorithm(hashed) in [algorithm(part) for part in read_der(digests.body)], "摘要算法前后不一")
-    kind_, fixed = SIGNED_WITH.get(algorithm(with_), (b"", ""))
-    need(kind_ == found[0].kind and fixed in ("", digest), "签名算法不对")
-    _check_attributes(attributes, hashlib.new(digest, info.body).digest(), found[0].raw)
-    need(found[0].holds(signature.body, b"\x31" + attributes.raw[1:], digest), "签名对不上")
-    return at, sha256(found[0].raw).hex()
+    kinds, fixed = SIGNED_WITH.get(algorithm(with_), ((), ""))
+    if version.body != b"\1" or not certificate:
+        raise Wrong("没有附签名用的证书")
+    need(certificate.kind in kinds and fixed in ("", digest), "签名算法不认识，或前后不一")
+    need(
+        algorithm(hashed) in [algorithm(part) for part in read_der(digests.body)],
+        "签名算法不认识，或前后不一",
+    )
+    _check_attributes(attributes, hashlib.new(digest, info.body).digest(), certificate.raw)
+    value = hashlib.new(digest, b"\x31" + attributes.raw[1:]).digest()
+    need(certificate.holds(signature.body, value, digest), "签名对不上")
+    return at, sha256(certificate.raw).hex()
 
 
 def _token_time(info: Der, text: bytes) -> int:
@@ -875,38 +833,33 @@ def _token_time(info: Der, text: bytes) -> int:
     found = re.fullmatch(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d*[1-9])?Z", time.body)
     seconds = posix(found.groups()) if found else None
     need(written(seconds), "时间的写法不对")
-    return seconds or 0
+    return int(seconds or 0)
 
 
 def _check_attributes(attributes: Der, digest: bytes, certificate: bytes) -> None:
     found: dict[bytes, Der] = {}
     for attribute in read_der(attributes.body):
-        name, values = parts(attribute, 0x30, 0x06, 0x31)
+        kind, values = parts(attribute, 0x30, 0x06, 0x31)
         many = read_der(values.body)
-        need(len(many) == 1 and name.body not in found, "签名属性不对")
-        found[name.body] = many[0]
-    need(found.get(CONTENT_TYPE, NOTHING).raw == b"\6" + bytes([len(TST_INFO)]) + TST_INFO, "签名属性不对")
+        need(len(many) == 1 and kind.body not in found)
+        found[kind.body] = many[0]
+    need(found.get(CONTENT_TYPE, NOTHING).raw == b"\6" + bytes([len(TST_INFO)]) + TST_INFO)
     need(found.get(MESSAGE_DIGEST, NOTHING).raw == b"\4" + bytes([len(digest)]) + digest, "签名与内容不符")
     names = {SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2} & set(found)
     need(names, "没有写明签名的证书")
     for name in names:
-        listed, _ = parts(found[name], 0x30, 0x30, -0x30)
-        hashed, value, _ = parts(
-            read_der(listed.body)[0] if listed.body else NOTHING, 0x30, -0x30, 0x04, -0x30
-        )
-        first = name == SIGNING_CERTIFICATE
+        (listed, _), first = parts(found[name], 0x30, 0x30, -0x30), name == SIGNING_CERTIFICATE
+        hashed, value, _ = parts([*read_der(listed.body), NOTHING][0], 0x30, -0x30, 0x04, -0x30)
+        need(not (first and hashed.raw))
         which = digest_of(hashed) if hashed.raw else "sha1" if first else "sha256"
-        need(
-            not (first and hashed.raw) and value.body == hashlib.new(which, certificate).digest(),
-            "写明的证书不是所附的",
-        )
+        need(value.body == hashlib.new(which, certificate).digest(), "写明的证书不是所附的")
 
 
 # --- the archive (8) --------
 
 
 class Member(NamedTuple):
-    """Where a member's bytes stand, and what they hash to now; `sm3` is empty where it was too slow to compute."""
+    """Where a member's bytes stand, and their hashes; `sm3` is empty where it was too slow to compute."""
 
     start: int
     size: int
@@ -925,7 +878,7 @@ def check_name(name: str) -> None:
 
 
 def header(raw: bytes, crc: int, size: int) -> bytes:
-    """What a local header and a directory entry have in common, up to the length of the name."""
+    """What a local header and a directory entry have in common."""
     return struct.pack("<5H3IH", 20, 0 if raw.isascii() else 0x800, 0, 0, 0x21, crc, size, size, len(raw))
 
 
@@ -939,7 +892,6 @@ class Archive:
         self.slow_bytes = SLOW_SM3_BYTES
 
     def look(self, check: Check) -> None:
-        """Read the directory and every member; Wrong where the directory and the bytes do not fit at all."""
         folded: dict[str, str] = {}
         before = ""
         for name, start, size, crc, right in self._directory():
@@ -950,7 +902,7 @@ class Archive:
             check.each(name, self._look_at_member, name, start, size, crc, fault)
 
     def _directory(self) -> list[tuple[str, int, int, int, bool]]:
-        """Name, start, size, CRC, and whether the spelling is right, of each member."""
+        """Name, start, size, CRC and right spelling of each member."""
         length = self.file.seek(0, 2)
         self.file.seek(max(0, length - 22))
         end = self.file.read(22)
@@ -1058,7 +1010,7 @@ class Answer:
         self.warn = self.answer["warnings"].append
 
     def do(self, name: str, item: str, look: Callable[[Check], None], after: str = "") -> None:
-        """Make one check, unless the one it rests on does not hold; `item` is to blame unless something else is."""
+        """Make one check, unless the one it rests on does not hold; `item` is the default to blame."""
         check = self.checks[name]
         if not after or self.checks[after].state() == "holds":
             try:
@@ -1192,7 +1144,7 @@ STONE = {"path": [HEX64], "root": HEX64, "size": 1, "token": str}
 
 
 def parse_envelope(line: bytes) -> Row:
-    """An envelope (2.1); Wrong where anything about its form is not as the page says."""
+    """An envelope in its form (2.1)."""
     need(len(line) <= 1024, "信封太长")
     value: Row = parse(line, ENVELOPE)
     need(milliseconds(value["at"]) is not None, "信封里的时间不对")
@@ -1235,52 +1187,60 @@ class Examination(Answer):
 
     # 2
     def lists(self, check: Check) -> None:
-        if LISTS[2] in self.members:
-            self.answer["fingerprint"] = self.members[LISTS[2]].sha256
-        for name in sorted(REQUIRED - set(self.members)):
-            check.fail(name, "包里没有它")
-        with within(PACKET):
-            packet = parse(self.read(PACKET, MAX_PARSED), PACKET_FORM)
-            need(milliseconds(packet["made_at"]) is not None, "时间不对")
-        self.packet = packet
-        self.answer.update({key: packet[key] for key in ("case", "log", "count", "head", "made_at")})
-        for name in self.members:
-            if not (name in REQUIRED or FREE.fullmatch(name)) or self._odd_body(name):
-                check.fail(name, "它不该在包里")
-        payload = {name: member for name, member in self.members.items() if name.startswith("data/")}
-        tags = {
-            name: m.sha256 for name, m in self.members.items() if name not in payload and name != LISTS[2]
-        }
-        oxum = f"{sum(member.size for member in payload.values())}.{len(payload)}"
-        info = f"External-Identifier: {packet['case']}\nPayload-Oxum: {oxum}\nBag-Software-Agent: mediation-packet/1\n"
-        bagit = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
-        for name, right in (("bagit.txt", bagit), ("bag-info.txt", info)):
-            if self.read(name) != right.encode():
-                check.fail(name, "内容与包不符")
+        members = self.members
+        if LISTS[2] in members:
+            self.answer["fingerprint"] = members[LISTS[2]].sha256
+        payload = {name: member for name, member in members.items() if name.startswith("data/")}
+        self._list(
+            check, LISTS[2], {n: m.sha256 for n, m in members.items() if n not in payload and n != LISTS[2]}
+        )
         self._list(check, LISTS[0], {name: member.sha256 for name, member in payload.items()})
         self._list(check, LISTS[1], {name: member.sm3 for name, member in payload.items()})
-        self._list(check, LISTS[2], tags)
+        packet: Row = {"case": "", "count": 1 << 53}
+        fault = None
+        try:
+            packet = parse(self.read(PACKET, MAX_PARSED), PACKET_FORM)
+            need(milliseconds(packet["made_at"]) is not None, "时间不对")
+            self.packet = packet
+            self.answer.update({key: packet[key] for key in ("case", "log", "count", "head", "made_at")})
+        except Wrong as no:
+            fault = no.why
+        for name in sorted(REQUIRED.symmetric_difference(members), key=str.encode):
+            if name in REQUIRED or not FREE.fullmatch(name) or self._odd_body(name, packet["count"]):
+                check.fail(name, "包里没有它" if name in REQUIRED else "它不该在包里")
+        oxum = f"{sum(member.size for member in payload.values())}.{len(payload)}"
+        info = f"External-Identifier: {packet['case']}\nPayload-Oxum: {oxum}\nBag-Software-Agent: mediation-packet/1\n"
+        if self.read("bagit.txt") != b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
+            check.fail("bagit.txt", "内容不对")
+        need(not fault, fault or "")
+        if self.read("bag-info.txt") != info.encode():
+            check.fail("bag-info.txt", "内容与包不符")
 
-    def _odd_body(self, name: str) -> bool:
+    def _odd_body(self, name: str, count: int) -> bool:
         if not name.startswith(BODIES):
             return False
         seq = int(name[len(BODIES) : -5][:18])
-        return not 1 <= seq <= self.packet["count"] or name != f"{BODIES}{seq:06d}.json"
+        return not 1 <= seq <= count or name != f"{BODIES}{seq:06d}.json"
 
     def _list(self, check: Check, name: str, now: dict[str, str]) -> None:
-        """Hold one of the bag's lists against what is there."""
+        """Hold one of the bag's lists against what is there, name by name."""
+        if name not in self.members:
+            check.fail(name, "包里没有它")
+            return
         text = self.read(name, MAX_PARSED)
-        stated = {line[66:]: line[:64] for line in text.split(b"\n")}
-        rows = []
-        for member in sorted(now, key=lambda text: text.encode()):
-            raw = member.replace("%", "%25").encode()
-            given, digest = stated.get(raw, b""), now[member].encode()
-            if not digest and HEX64.fullmatch(given.decode("latin-1")):
-                digest = given  # too slow to compute here; said so among what was not checked
-            check.each(member, need, given == digest, f"它的内容与清单 {name} 不符")
-            rows.append(digest + b"  " + raw + b"\n")
-        if b"".join(rows) != text:
-            check.fail(name, "清单的写法不对，或者列了没有的东西")
+        digests = {member.replace("%", "%25").encode(): digest.encode() for member, digest in now.items()}
+        stated = {
+            line[66:]: line[:64] for line in text.split(b"\n") if re.fullmatch(b"[0-9a-f]{64}  .+", line)
+        }
+        if b"".join(stated[raw] + b"  " + raw + b"\n" for raw in sorted(stated)) != text:
+            check.fail(name, "清单的写法不对")
+        for raw in sorted({*digests, *stated}):
+            given = stated.get(raw)
+            right = given == (
+                digests.get(raw) or given
+            )  # an empty digest was too slow to compute; said elsewhere
+            item = raw.decode("utf-8", "replace").replace("%25", "%")
+            check.each(item, need, right and given and raw in digests, f"它与清单 {name} 不符")
 
     # 4
     def checkpoint(self, check: Check) -> None:
