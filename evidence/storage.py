@@ -50,8 +50,8 @@ class SealedFolder(FileSystemStorage):
     """A folder on a disk. A file is written beside its place, brought to the disk, and then put there in one step."""
 
     def get_available_name(self, name: str, max_length: int | None = None) -> str:
-        """The name itself: whatever is there under it is the same file, or half of it."""
-        return name
+        """The name itself where it stands for the content: what is there is the same file. Else a free one."""
+        return name if CONTENT_NAME.fullmatch(name) else super().get_available_name(name, max_length)
 
     def _save(self, name: str, content: File) -> str:  # type: ignore[type-arg]
         place = Path(self.path(name))

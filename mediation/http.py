@@ -1,5 +1,6 @@
 """What the doors share: refusals on forms, the house context, the page for a stale form."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
@@ -13,14 +14,17 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
+from django.utils.deprecation import MiddlewareMixin
 
 from cases.errors import Refusal
 from cases.models import Exhibit, User
 from cases.roles import Role
 from evidence.deposits import open_deposit
+from evidence.errors import StorageUnreachable
 
 P = ParamSpec("P")
-UNPROCESSABLE = 422
+UNPROCESSABLE, UNAVAILABLE = 422, 503
+log = logging.getLogger(__name__)
 
 
 class HouseRequest(HttpRequest):
@@ -123,6 +127,17 @@ def house(request: HttpRequest) -> dict[str, Any]:
         "help_phone": settings.HELP_PHONE,
         "now": timezone.localtime(),
     }
+
+
+class TryLaterPage(MiddlewareMixin):
+    """Middleware: a page for the time when the storage of files does not answer (503)."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Nobody is at fault who looks at the page, and nothing is lost."""
+        if not isinstance(exception, StorageUnreachable):
+            return None
+        log.error("the storage of evidence does not answer: %s", exception)
+        return render(request, "errors/try_later.html", {"back": request.path}, status=UNAVAILABLE)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

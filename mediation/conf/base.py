@@ -1,6 +1,7 @@
 """Settings of the site. Every value that differs between machines comes from the environment (see .env.example)."""
 
 from pathlib import Path
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -54,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "mediation.gate.only_plain_addresses",
+    "mediation.http.TryLaterPage",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "mediation.urls"
@@ -132,10 +134,22 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "evidence.storage.SealedFolder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if text("S3_BUCKET"):
+    STORAGES["default"] = {
+        "BACKEND": "evidence.bucket.Bucket",
+        "OPTIONS": {
+            "bucket": text("S3_BUCKET"),
+            "endpoint": text("S3_ENDPOINT"),
+            "region": text("S3_REGION"),
+            "key": text("S3_ACCESS_KEY"),
+            "secret": text("S3_SECRET_KEY"),
+            "style": text("S3_STYLE"),
+        },
+    }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["gz", "br", "png", "jpg", "webp", "woff2", "map"]
 MEDIA_ROOT = VAR_DIR / "deposits"
