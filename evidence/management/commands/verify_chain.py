@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from evidence.ledger import first_break
-from evidence.models import ChainHead, Entry
+from evidence.log.audit import known_chains
 
 
 class Command(BaseCommand):
@@ -28,9 +28,3 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(chains)} chains, {len(breaks)} do not hold")
         if breaks:
             sys.exit(1)
-
-
-def known_chains() -> list[str]:
-    """Every chain that has a head or an entry."""
-    heads = set(ChainHead.objects.values_list("chain", flat=True))
-    return sorted(heads | set(Entry.objects.order_by().values_list("chain", flat=True).distinct()))
