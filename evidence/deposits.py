@@ -25,6 +25,7 @@ from evidence.canonical import normalised
 from evidence.errors import CannotUnseal, DepositRefused, Erased
 from evidence.filekinds import Kind, also_inside, media_type_of, recognise
 from evidence.filesays import what_it_says
+from evidence.fingerprints import Fingerprint, fingerprint_of
 from evidence.keys import chain_key
 from evidence.models import Deposit
 from evidence.provenance import NOT_SENT, SAME, Provenance
@@ -60,16 +61,17 @@ def take_in(
     said, name = name, _plain_name(name)
     with storage_answers(), tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as spool:
         plain = cast("BinaryIO", spool)
-        size, sha256 = _receive(file, plain)
-        _compare(captured.before.sha256, sha256)
+        fingerprint = _receive(file, plain)
+        _compare(captured.before.sha256, fingerprint.sha256)
         kind = recognise(plain, name=name, hint=media_type)
         deposit = Deposit(
             id=uuid.uuid4(),
             chain=chain,
             name=name,
             media_type=media_type_of(kind, media_type),
-            size=size,
-            sha256=sha256,
+            size=fingerprint.size,
+            sha256=fingerprint.sha256,
+            sm3=fingerprint.sm3,
             stored=_store(plain, chain),
             captured=normalised(_looked_at(plain, kind, captured, name=said).as_record()),
         )
@@ -112,16 +114,13 @@ def _compare(announced: str, sha256: str) -> None:
 
 
 def matches(deposit: Deposit) -> bool:
-    """Whether the stored file still gives the hash and the size that the deposit was taken in with."""
-    digest, size = hashlib.sha256(), 0
+    """Whether the stored file still gives both hashes and the size that the deposit was taken in with."""
     try:
         with open_deposit(deposit) as stream:
-            while piece := stream.read(READ_BYTES):
-                digest.update(piece)
-                size += len(piece)
+            found = fingerprint_of(stream)
     except (CannotUnseal, FileNotFoundError):
         return False
-    return (digest.hexdigest(), size) == (deposit.sha256, deposit.size)
+    return (found.sha256, found.sm3, found.size) == (deposit.sha256, deposit.sm3, deposit.size)
 
 
 def _looked_at(plain: BinaryIO, kind: Kind, captured: Provenance, *, name: str) -> Provenance:
@@ -137,23 +136,22 @@ def _looked_at(plain: BinaryIO, kind: Kind, captured: Provenance, *, name: str) 
     return captured.finished(name=name, at=at, says=what_it_says(plain, kind), checked=checked)
 
 
-def _receive(file: "BinaryIO | File[bytes]", spool: BinaryIO) -> tuple[int, str]:
+def _receive(file: "BinaryIO | File[bytes]", spool: BinaryIO) -> Fingerprint:
     """Copy the upload, counting and hashing on the way."""
-    digest, size = hashlib.sha256(), 0
+    found = Fingerprint()
     if file.seekable():
         file.seek(0)
     while piece := file.read(READ_BYTES):
-        size += len(piece)
-        if size > settings.MAX_UPLOAD_BYTES:
+        found.update(piece)
+        if found.size > settings.MAX_UPLOAD_BYTES:
             raise DepositRefused(
                 _("The file is larger than %(limit)d MB. Please send it in parts, or a shorter recording.")
                 % {"limit": settings.MAX_UPLOAD_BYTES // 1024**2}
             )
-        digest.update(piece)
         spool.write(piece)
-    if size == 0:
+    if found.size == 0:
         raise DepositRefused(_("The file is empty. Please choose it again."))
-    return size, digest.hexdigest()
+    return found
 
 
 def _store(plain: BinaryIO, chain: str) -> str:
@@ -172,6 +170,7 @@ def _as_record(deposit: Deposit) -> dict[str, Any]:
         "media_type": deposit.media_type,
         "size": deposit.size,
         "sha256": deposit.sha256,
+        "sm3": deposit.sm3,
         "captured": deposit.captured,
     }
 
