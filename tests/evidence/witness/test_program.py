@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -67,19 +68,24 @@ def program(tmp_path: Path) -> Iterator[Program]:
         one.communicate()
 
 
-def test_it_needs_no_site(program: Program) -> None:
-    """Only the standard library, cryptography and the two folders are loaded."""
+def test_it_needs_no_site(program: Program, tmp_path: Path) -> None:
+    """Two folders, copied elsewhere, and `cryptography` are enough."""
+    elsewhere = tmp_path / "elsewhere" / "evidence"
+    for folder in ("tlog", "witness"):
+        shutil.copytree(ROOT / "evidence" / folder, elsewhere / folder)
+    shutil.copy(ROOT / "evidence" / "__init__.py", elsewhere)
     code = (
-        "import sys; import evidence.witness.__main__; "
-        "print(*sorted({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names))"
+        f"import sys; sys.path.insert(0, {str(elsewhere.parent)!r}); import evidence.witness.__main__ as program; "
+        f"code = program.main(['--dir', {str(program.folder)!r}, '--init', '--name', {NAME!r}]); "
+        "print(code, *sorted({name.partition('.')[0] for name in sys.modules} - sys.stdlib_module_names))"
     )
-    done = subprocess.run(
-        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {code}"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    loaded = set(done.stdout.split())
-    assert {"evidence", "cryptography"} <= loaded
-    assert not loaded & {"django", "cases", "mediation"}
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=True)
+    vkey, told = done.stdout.splitlines()
+    code, *loaded = told.split()
+    assert VerifierKey.parse(vkey).name == NAME
+    assert code == "0"
+    assert {"evidence", "cryptography"} <= set(loaded)
+    assert not set(loaded) & {"django", "cases", "mediation"}
 
 
 def test_first_its_key_is_made(program: Program) -> None:
