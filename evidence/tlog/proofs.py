@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from evidence import canonical
+from evidence.canonical import NotCanonical
+from evidence.envelopes import read_envelope
 from evidence.tlog.checkpoints import Checkpoint
 from evidence.tlog.merkle import LARGEST, SHA256, ProofRefused, check_inclusion
 from evidence.tlog.notes import NoteRefused, SignedNote, from_base64, to_base64
@@ -73,12 +74,12 @@ class Receipt:
         """
         trusted = policy if isinstance(policy, Policy) else Policy.parse(policy)
         try:
-            entry = canonical.parse(self.extra)
+            entry = read_envelope(self.extra)
             origin = Checkpoint.parse(self.note.text).origin
-            if entry.get("log") != origin:
+            if entry.log != origin:
                 raise ProofRefused("the entry names another log than the checkpoint")
             accepted = trusted.accept(self.note, origin)
-        except (NoteRefused, PolicyRefused, canonical.NotCanonical) as error:
+        except (NoteRefused, PolicyRefused, NotCanonical) as error:
             raise ProofRefused(str(error)) from error
         checkpoint = accepted.checkpoint
         leaf_hash = SHA256.leaf(self.extra)

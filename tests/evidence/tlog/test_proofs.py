@@ -91,10 +91,17 @@ def test_nobody_saw_it_or_somebody_else_did() -> None:
 @pytest.mark.parametrize(
     ("entry", "why"),
     [
-        (b"not JSON", "."),
+        (b"not JSON", "no envelope"),
         (envelope().replace(b",", b", "), "canonical"),
         (envelope(log="other.example"), "another log"),
-        (canonical({"v": "mediation-evidence/1"}), "another log"),
+        (envelope(at="2026-02-30T08:00:00.123Z"), "no instant"),
+        (envelope(more=1), "no envelope"),
+        (
+            canonical(
+                {"log": ORIGIN, "root": "0" * 64, "size": 5, "typ": "sm3-root", "v": "mediation-evidence/1"}
+            ),
+            "no envelope",
+        ),
     ],
 )
 def test_what_is_no_entry_of_this_log_has_no_receipt(entry: bytes, why: str) -> None:
