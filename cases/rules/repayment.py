@@ -236,18 +236,25 @@ def _interest(loan: Loan, principal: int, unpaid: int, steps: int) -> int:
 def _events(
     loan: Loan, payments: Sequence[Payment], costs: Sequence[Payment], until: date | int | None
 ) -> Iterator[tuple[int, date | int, int, int]]:
-    """(steps after the payout, when, paid, costs) in order of time; costs of a day stand before its payments."""
-    events = [(_step(loan, when), 0, when, 0, fen) for when, fen in costs]
-    events += [(_step(loan, when), 1, when, fen, 0) for when, fen in payments]
-    if any(fen <= 0 for _step_, _rank, _when, paid, cost in events for fen in [paid + cost]):
+    """(steps after the payout, when, paid, costs) in order of time; costs count before the payments of their day."""
+    if any(fen <= 0 for _when, fen in [*payments, *costs]):
         raise CostError(_("Every payment must be more than zero."))
+    events = [(_step(loan, when), 1, when, fen) for when, fen in payments]
+    seen = {event[0] for event in events}
+    arisen: dict[int, int] = {}
+    for when, fen in costs:
+        step = _step(loan, when)
+        arisen[step] = arisen.get(step, 0) + fen
+        if step not in seen:
+            seen.add(step)
+            events.append((step, 0, when, 0))
     if until is not None:
         last = _step(loan, until)
         if any(event[0] > last for event in events):
             raise CostError(_("A payment lies after the day up to which the ledger runs."))
-        events.append((last, 2, until, 0, 0))
-    for step, _rank, when, paid, cost in sorted(events, key=lambda event: event[:2]):
-        yield step, when, paid, cost
+        events.append((last, 2, until, 0))
+    for step, _rank, when, paid in sorted(events, key=lambda event: event[:2]):
+        yield step, when, paid, arisen.pop(step, 0)
 
 
 def _step(loan: Loan, when: date | int) -> int:

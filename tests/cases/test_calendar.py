@@ -25,6 +25,13 @@ def every_day(first: date, last: date) -> list[date]:
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
+@pytest.mark.parametrize("year", range(2006, 2024))
+def test_the_past_is_known_from_the_package_and_another_one_agrees(year: int) -> None:
+    for day in every_day(date(year, 1, 1), date(year, 12, 31)):
+        assert is_working_day(day) == chinese_calendar.is_workday(day), day
+        assert not is_provisional(day)
+
+
 @pytest.mark.parametrize("year", [2024, 2025, 2026])
 def test_two_independent_calendars_agree_with_every_notified_day(year: int) -> None:
     other = holidays.country_holidays("CN", years=year)
@@ -72,10 +79,18 @@ def test_late_december_waits_for_the_next_notice() -> None:
 @given(st.dates())
 def test_no_day_of_any_year_breaks_the_calendar(day: date) -> None:
     is_holiday(day)
-    assert is_provisional(day) or day.year in (2024, 2025, 2026)
+    assert is_provisional(day) or 2001 <= day.year <= 2026
     assert is_working_day(day) in (True, False)
     if day.year < 9999:
         assert day <= next_working_day(day) <= day + timedelta(days=9)
+
+
+def test_later_years_have_their_statutory_days_and_are_provisional() -> None:
+    assert str(holiday_name(date(2028, 10, 2))) == "国庆节"
+    assert is_provisional(date(2028, 10, 2))
+    assert calendar.year(2028).known is calendar.Known.PROVISIONAL
+    assert calendar.year(1990).known is calendar.Known.NOTHING
+    assert calendar.year(2150).known is calendar.Known.NOTHING
 
 
 def test_every_table_names_its_source() -> None:
@@ -90,6 +105,7 @@ def test_every_table_names_its_source() -> None:
         'source = "x"\nstatus = "perhaps"\n',
         'status = "notified"\n',
         'source = "x"\nstatus = "notified"\nmake_up = [2031-01-04]\n',  # another year
+        'source = "x"\nstatus = "notified"\nmake_up = ["2030-01-05"]\n',  # a text, no date
     ],
 )
 def test_a_table_that_contradicts_itself_is_refused(
