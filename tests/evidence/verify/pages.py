@@ -65,7 +65,7 @@ class Opened:
 
     def verdict(self) -> str:
         """The headline of the result."""
-        self.page.wait_for_function("document.getElementById('verdict')")
+        self.page.wait_for_selector("#verdict", state="attached")
         return self.text("#verdict")
 
     def press(self, words: str) -> None:
