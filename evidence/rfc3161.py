@@ -27,7 +27,10 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
     "sha512": hashes.SHA512,
 }
 LONGEST_CHAIN = 6
+SHORTEST_RSA, LONGEST_RSA = 2048, 16384  # bits
+LONGEST_ALGORITHM = 17  # bytes of an algorithm without parameters
 DEEPEST = 40
+PRIMITIVE_BUT_PARTED = {0x10, 0x11, 0x24}  # sequences and sets without parts, texts with them
 ANSWERS = {0, 1}  # granted, granted with modifications
 WAITING = 3
 TRY_AGAIN = {"time_not_available", "system_failure"}
@@ -150,16 +153,18 @@ def is_trusted(token: Token, anchors: Sequence[x509.Certificate]) -> bool:
 
 
 def require_der(data: bytes) -> None:
-    """Raise TokenRefused unless all lengths are definite and in their one spelling, and nothing follows."""
+    """Raise TokenRefused unless lengths, whole numbers, truth values and names are in their one spelling, and nothing
+    follows.
+    """
     if _skip(data, 0, len(data)) != len(data):
         raise TokenRefused("bytes follow the token")
 
 
 def _skip(data: bytes, at: int, end: int, depth: int = 0) -> int:
-    """The place after the element at `at`, whose every part is DER in its lengths."""
-    if end - at < 2 or data[at] & 0x1F == 0x1F or depth > DEEPEST:
+    """The place after the element at `at`, whose every part is DER."""
+    if end - at < 2 or data[at] & 0x1F == 0x1F or data[at] in PRIMITIVE_BUT_PARTED or depth >= DEEPEST:
         raise TokenRefused("the token is no DER")
-    constructed, length, start = data[at] & 0x20, data[at + 1], at + 2
+    length, start = data[at + 1], at + 2
     if length & 0x80:
         count = length & 0x7F
         spelled = data[start : start + count]
@@ -168,10 +173,26 @@ def _skip(data: bytes, at: int, end: int, depth: int = 0) -> int:
             raise TokenRefused("the token is no DER")
     if start + length > end:
         raise TokenRefused("the token is cut short")
+    if not data[at] & 0x20 and not _has_one_spelling(data[at], data[start : start + length]):
+        raise TokenRefused("the token is no DER")
     inner = start
-    while constructed and inner < start + length:
+    while data[at] & 0x20 and inner < start + length:
         inner = _skip(data, inner, start + length, depth + 1)
     return start + length
+
+
+def _has_one_spelling(tag: int, body: bytes) -> bool:
+    match tag:
+        case 0x01:
+            return body in {b"\x00", b"\xff"}
+        case 0x02:
+            padded = len(body) > 1 and body[0] in {0x00, 0xFF} and body[0] >> 7 == body[1] >> 7
+            return bool(body) and not padded
+        case 0x05:
+            return not body
+        case 0x06:
+            return bool(body) and body[-1] < 0x80
+    return True
 
 
 def _must(holds: bool, otherwise: str) -> None:
@@ -181,27 +202,24 @@ def _must(holds: bool, otherwise: str) -> None:
 
 def _check_plain_parts(signed: Any, signer: Any) -> None:
     """What no signature covers has one spelling."""
-    _must(signed["version"].native in {"v3", "v4", "v5"}, "the token has an unknown version")
-    by_name = signer["sid"].name == "issuer_and_serial_number"
-    _must(signer["version"].native == ("v1" if by_name else "v3"), "the signer has an unknown version")
+    _must(signed["version"].native == "v3", "the token has an unknown version")
+    by_name = signer["sid"].name == "issuer_and_serial_number" and signer["version"].native == "v1"
+    _must(by_name, "the signer is not named by issuer and number")
     digest = signer["digest_algorithm"]
     algorithms = [each["algorithm"].native for each in signed["digest_algorithms"]]
-    _must(algorithms == [digest["algorithm"].native], "the token names other hashes than its signer")
-    for each in (digest, signer["signature_algorithm"], signed["digest_algorithms"][0]):
+    _must(digest["algorithm"].native in algorithms, "the token names other hashes than its signer")
+    for each in (digest, signer["signature_algorithm"], *signed["digest_algorithms"]):
         _must(each["parameters"].dump() in {b"", b"\x05\x00"}, "the token sets parameters")
+        _must(len(each.dump()) <= LONGEST_ALGORITHM, "the token sets parameters")
 
 
 def _certificate_of(signer: Any, certificates: list[Any]) -> Any:
-    told = signer["sid"]
+    named = signer["sid"].chosen
     for each in certificates:
         if not isinstance(each, asn1_x509.Certificate):
-            continue
-        if told.name == "issuer_and_serial_number":
-            named = told.chosen
-            same_issuer = each.issuer.dump() == named["issuer"].dump()
-            if same_issuer and each.serial_number == named["serial_number"].native:
-                return each
-        elif each.key_identifier == told.chosen.native:
+            raise TokenRefused("the token carries something else than certificates")
+        same_issuer = each.issuer.dump() == named["issuer"].dump()
+        if same_issuer and each.serial_number == named["serial_number"].native:
             return each
     raise TokenRefused("the token does not carry the certificate of its signer")
 
@@ -219,40 +237,34 @@ def _check_signature(signer: Any, certificate: Any, content: bytes) -> None:
     _must(_names(attributes, certificate), "the token names another certificate")
     over = b"\x31" + signer["signed_attrs"].dump()[1:]  # signed as SET OF, RFC 5652 §5.4
     algorithm = signer["signature_algorithm"]
+    names = algorithm["algorithm"].native
+    _must(names == "rsassa_pkcs1v15" or algorithm.hash_algo == digest, "the token names two hashes")
     key = x509.load_der_x509_certificate(certificate.dump()).public_key()
     try:
         if isinstance(key, rsa.RSAPublicKey):
             _must(algorithm.signature_algo == "rsassa_pkcs1v15", "the token uses another kind of RSA")
-            key.verify(
-                signer["signature"].native, over, padding.PKCS1v15(), HASHES[_hash(algorithm, digest)]()
-            )
+            _must(SHORTEST_RSA <= key.key_size <= LONGEST_RSA, "the key of the authority is too short")
+            key.verify(signer["signature"].native, over, padding.PKCS1v15(), HASHES[digest]())
         elif isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
             _must(algorithm.signature_algo == "ecdsa", "the signature does not fit the key")
-            key.verify(signer["signature"].native, over, ec.ECDSA(HASHES[_hash(algorithm, digest)]()))
+            key.verify(signer["signature"].native, over, ec.ECDSA(HASHES[digest]()))
         else:
             raise TokenRefused("the token uses an unknown kind of key")
     except InvalidSignature as error:
         raise TokenRefused("the signature of the token does not hold") from error
 
 
-def _hash(algorithm: Any, digest: str) -> str:
-    """The hash that the signature algorithm names; plain `rsaEncryption` leaves it to the digest algorithm."""
-    if algorithm["algorithm"].native in {"rsassa_pkcs1v15", "ecdsa"}:
-        return digest
-    return str(algorithm.hash_algo)
-
-
 def _names(attributes: dict[str, Any], certificate: Any) -> bool:
-    """Whether the signed attributes name this certificate (RFC 3161 §2.4.1, RFC 5816)."""
-    der = certificate.dump()
-    if "signing_certificate_v2" in attributes:
-        first = attributes["signing_certificate_v2"][0]["certs"][0]
-        used = first["hash_algorithm"]["algorithm"].native
-        return bool(hashlib.new(used, der).digest() == first["cert_hash"].native)
-    if "signing_certificate" in attributes:
-        first = attributes["signing_certificate"][0]["certs"][0]
-        return bool(hashlib.sha1(der, usedforsecurity=False).digest() == first["cert_hash"].native)
-    return False
+    """Whether the signed attributes name this certificate, in each of their two ways (RFC 3161 §2.4.1, RFC 5816)."""
+    der, found = certificate.dump(), []
+    for kind in attributes.keys() & {"signing_certificate", "signing_certificate_v2"}:
+        _must(len(attributes[kind]) == 1, "an attribute has two values")
+        first = attributes[kind][0]["certs"][0]
+        old = kind == "signing_certificate"
+        used = "sha1" if old else first["hash_algorithm"]["algorithm"].native
+        _must(old or used in HASHES, f"the token uses {used}")
+        found.append(hashlib.new(used, der, usedforsecurity=False).digest() == first["cert_hash"].native)
+    return bool(found) and all(found)
 
 
 def _check_purpose(certificate: x509.Certificate, at: datetime) -> None:

@@ -1,6 +1,7 @@
 """Time from outside (RFC 3161): our own authority for the demo, and others over HTTP, as openssl makes them."""
 
 import hashlib
+import random
 import subprocess
 import time
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from evidence.timestamps import (
     current_authorities,
     current_authority,
 )
+from evidence.verify import verify
 from tests.evidence.authorities import Openssl, Server, serving
 
 DATA = b"mediation.local/test\n4\nAAAA\n"
@@ -169,6 +171,24 @@ def test_a_token_of_openssl_holds(server: Server, folder: Path, ess: str, kind: 
     root = x509.load_pem_x509_certificate(Path(authority.root).read_bytes())
     verifier = VerifierBuilder().add_root_certificate(root).build()
     assert verifier.verify_message(decode_timestamp_response(response(token)), DATA)
+    assert verify.check_token(token, DATA)[0] == int(adapter.verify(token, DIGEST).timestamp())
+
+
+def test_what_the_site_takes_the_shipped_verifier_takes(
+    local: LocalTimestampAuthority, openssl: Openssl
+) -> None:
+    """Otherwise a packet could be made that a court refuses."""
+    dice = random.Random(3161)
+    for token in (local.stamp(DIGEST), rfc3161.token_of(openssl.reply(rfc3161.request(DIGEST, 1)))):
+        assert verify.check_token(token, DATA)
+        for _ in range(1500):
+            changed = bytearray(token)
+            changed[dice.randrange(len(changed))] ^= 1 << dice.randrange(8)
+            try:
+                rfc3161.read_token(bytes(changed), DIGEST)
+            except TokenRefused:
+                continue
+            assert verify.check_token(bytes(changed), DATA)
 
 
 def test_the_service_is_asked_as_rfc_3161_says(server: Server, openssl: Openssl) -> None:
