@@ -8,15 +8,14 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 
 from evidence import ledger
-from evidence.canonical import canonical, commit, link_hash
+from evidence.canonical import commit, commit_sm3, link_hash
 from evidence.deposits import matches
 from evidence.erasure import erase_chain
 from evidence.errors import Erased, Immutable, OutsideTransaction
 from evidence.guards import missing_guards
 from evidence.keys import chain_key
-from evidence.models import Anchor, ChainHead, ChainKey, Deposit, Entry
+from evidence.models import ChainHead, Deposit, Entry
 from evidence.signals import entry_appended
-from evidence.timestamps import anchor_heads
 
 
 def run(sql: str, *values: str) -> None:
@@ -47,11 +46,51 @@ def test_an_entry_remembers_what_was_told_and_shows_nobody(told: str) -> None:
     first = Entry.objects.get(chain=told, seq=1)
 
     envelope = json.loads(first.envelope)
-    assert set(envelope) == {"v", "chain", "seq", "prev", "typ", "at", "role", "c256"}
-    assert (envelope["seq"], envelope["prev"], envelope["typ"]) == (1, "0" * 64, "case.file")
-    assert "赵某" not in first.envelope
+    assert set(envelope) == {"at", "c256", "case", "csm3", "log", "prev", "seen", "seq", "typ", "v"}
+    assert (envelope["seq"], envelope["prev"], envelope["typ"]) == (1, "0" * 64, "record")
+    for secret in ("赵某", told, "case.file", "citizen"):
+        assert secret not in first.envelope
     assert ledger.read(first) == {"claimant": "赵某", "claim_fen": 94_356}
-    assert commit(ledger.read_body(first) or b"") == envelope["c256"]
+    body = ledger.read_body(first) or b""
+    assert (commit(body), commit_sm3(body)) == (envelope["c256"], envelope["csm3"])
+    assert {**json.loads(body), "salt": ""} == {
+        "event": "case.file",
+        "record": {"claimant": "赵某", "claim_fen": 94_356},
+        "role": "citizen",
+        "salt": "",
+    }
+
+
+def test_all_entries_of_a_case_bear_one_random_tag(told: str) -> None:
+    other = ledger.append(chain="other", event="case.note", record={})
+
+    tags = {json.loads(entry.envelope)["case"] for entry in Entry.objects.of(told)}
+    assert len(tags) == 1
+    assert json.loads(other.envelope)["case"] not in tags
+
+
+def test_several_entries_at_once_are_linked_like_one_by_one(told: str) -> None:
+    heard = []
+
+    def listen(sender: object, entry: Entry, **_: object) -> None:
+        heard.append(entry.seq)
+
+    entry_appended.connect(listen)
+    try:
+        entries = ledger.append_many(
+            chain=told, told=[ledger.Told("case.note", {"n": n}, "officer") for n in range(3)]
+        )
+    finally:
+        entry_appended.disconnect(listen)
+
+    assert [entry.seq for entry in entries] == heard == [6, 7, 8]
+    assert [ledger.read(Entry.objects.get(pk=entry.pk)) for entry in entries] == [
+        {"n": 0},
+        {"n": 1},
+        {"n": 2},
+    ]
+    assert ledger.first_break(told) is None
+    assert ledger.append_many(chain=told, told=[]) == []
 
 
 def test_each_entry_names_the_one_before(told: str) -> None:
@@ -122,6 +161,9 @@ REFUSED = [
     "UPDATE evidence_deposit SET sha256 = 'x'",
     "DELETE FROM evidence_deposit",
     "UPDATE evidence_chainhead SET seq = seq - 1",
+    "UPDATE evidence_chainhead SET tag = 'x', seq = seq + 1",
+    "DELETE FROM evidence_outbox",
+    "UPDATE evidence_outbox SET entry_id = entry_id + 100",
     "DELETE FROM evidence_chainhead",
     "DELETE FROM evidence_chainkey",
 ]
@@ -137,15 +179,25 @@ def test_the_database_itself_refuses_a_change(told: str, sql: str) -> None:
     assert ledger.first_break(told) is None
 
 
-@pytest.mark.parametrize("seq", ["seq", "seq + 100"])
-def test_replacing_a_row_is_a_change_too(told: str, seq: str) -> None:
+@pytest.mark.parametrize("place", ["id, seq + 100", "id + 100, seq"])
+def test_replacing_a_row_is_a_change_too(told: str, place: str) -> None:
     if connection.vendor != "sqlite":
         pytest.skip("INSERT OR REPLACE is a word of SQLite")
     columns = "chain, event, role, at, prev, hash, envelope, body"
     with pytest.raises(IntegrityError, match="kept for good"):
         run(
-            f"INSERT OR REPLACE INTO evidence_entry (seq, {columns}) SELECT {seq}, {columns} FROM evidence_entry"  # noqa: S608
+            f"INSERT OR REPLACE INTO evidence_entry (id, seq, {columns})"  # noqa: S608
+            f" SELECT {place}, {columns} FROM evidence_entry"
         )
+
+
+def test_an_entry_beyond_the_head_is_noticed(told: str) -> None:
+    columns = "chain, event, role, at, prev, hash, envelope, body"
+    run(
+        f"INSERT INTO evidence_entry (seq, {columns}) SELECT 6, {columns} FROM evidence_entry WHERE seq = 5"  # noqa: S608
+    )
+
+    assert str(ledger.first_break(told)).endswith("#6: The end of the chain is not where its head says.")
 
 
 def test_truncation_is_a_change_too(told: str) -> None:
@@ -178,10 +230,23 @@ def test_all_guards_stand(db: None) -> None:
     ("sql", "index", "reason"),
     [
         ("UPDATE evidence_entry SET role = 'x' WHERE seq = 3", 3, "columns"),
+        ("UPDATE evidence_entry SET event = 'caucus.fact' WHERE seq = 3", 3, "columns"),
+        ("UPDATE evidence_entry SET at = '2020-01-01 00:00:00+00:00' WHERE seq = 3", 3, "columns"),
         (
-            "UPDATE evidence_entry SET envelope = replace(envelope, 'caucus', 'circus') WHERE seq = 3",
+            'UPDATE evidence_entry SET envelope = replace(envelope, \'"c256":"\', \'"c256":"0\') WHERE seq = 3',
+            3,
+            "canonical",
+        ),
+        (
+            "UPDATE evidence_entry SET envelope = replace(envelope, '\"record\"', '\"export\"') WHERE seq = 3",
             3,
             "hash",
+        ),
+        ("UPDATE evidence_entry SET hash = prev WHERE seq = 3", 3, "hash"),
+        (
+            "DELETE FROM evidence_outbox WHERE entry_id = (SELECT id FROM evidence_entry WHERE seq = 3)",
+            3,
+            "in line",
         ),
         ("UPDATE evidence_entry SET envelope = envelope || ' ' WHERE seq = 2", 2, "canonical"),
         ("UPDATE evidence_entry SET body = NULL WHERE seq = 4", 4, "no erasure"),
@@ -203,21 +268,6 @@ def test_a_break_is_named_with_its_index(told: str, sql: str, index: int, reason
     found = ledger.first_break(told)
     assert found is not None
     assert (found.index, reason in str(found.reason)) == (index, True), str(found)
-
-
-def test_a_chain_rewritten_and_linked_anew_is_caught_by_its_anchor(told: str) -> None:
-    assert [anchor.seq for anchor in anchor_heads()] == [5]
-    assert anchor_heads() == []
-    last = Entry.objects.get(chain=told, seq=5)
-    envelope = canonical({**json.loads(last.envelope), "typ": "agreement.decline"})
-    unguarded(
-        "UPDATE evidence_entry SET event = 'agreement.decline', envelope = %s, hash = %s WHERE seq = 5",
-        envelope.decode(),
-        link_hash(envelope),
-    )
-    run("UPDATE evidence_chainhead SET hash = %s", link_hash(envelope))
-
-    assert "anchor" in str(ledger.first_break(told))
 
 
 def test_erasing_leaves_a_chain_that_still_holds_and_says_so(
@@ -276,11 +326,3 @@ def test_the_commands_say_yes_and_name_the_first_break(told: str) -> None:
     with pytest.raises(SystemExit):
         call_command("fsck_evidence", stdout=out)
     assert "evidence_entry_no_change is missing" in out.getvalue()
-
-
-def test_an_anchor_cannot_be_moved(told: str) -> None:
-    anchor_heads()
-    with pytest.raises(IntegrityError, match="kept for good"):
-        run("UPDATE evidence_anchor SET seq = 4")
-    assert Anchor.objects.get().seq == 5
-    assert ChainKey.objects.count() == 1
