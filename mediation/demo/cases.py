@@ -1,7 +1,9 @@
 """A dozen invented disputes, each led to its stage by the services themselves, on days that lie in the past."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import zip_longest
 from pathlib import Path
 
 import time_machine
@@ -13,6 +15,9 @@ from cases.services import acceptance, answering, assignment, closing, intake, p
 from cases.services.exhibits import add_exhibit
 from cases.services.people import complete_party
 from cases.workflow import Ending
+from evidence.log.integrator import integrate
+from evidence.log.publishing import publish
+from evidence.log.stamping import stamp_newest
 from evidence.provenance import Provenance, Way
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Term
@@ -297,15 +302,28 @@ WAYS: dict[str, list[tuple[int, Act]]] = {
 }  # fmt: skip
 
 
-def build(key: str, centre: Centre) -> Case:
-    """Lead one case to its stage."""
-    stage: Stage | None = None
-    for days_ago, act in WAYS[key]:
+def build(keys: Sequence[str], centre: Centre) -> list[Case]:
+    """Lead these cases to their stages, day by day over all of them: the log has one order for all cases."""
+    acts = sorted(
+        ((days_ago, key, act) for key in keys for days_ago, act in WAYS[key]), key=lambda one: -one[0]
+    )
+    stages: dict[str, Stage] = {}
+    left = Counter(key for _days_ago, key, _act in acts)
+    for (days_ago, key, act), after in zip_longest(acts, acts[1:]):
         with on_day(days_ago):
-            stage = stage or Stage(key, centre)
+            stage = stages.get(key) or stages.setdefault(key, Stage(key, centre))
             stage.case.refresh_from_db()
             act(stage)
-    if stage is None:
-        raise ValueError(key)
-    Case.objects.filter(pk=stage.case.pk).update(is_sample=True)  # whole only now
-    return stage.case
+            if after is None or after[0] != days_ago:
+                _seal()
+        left[key] -= 1
+        if not left[key]:
+            Case.objects.filter(pk=stage.case.pk).update(is_sample=True)  # whole only now
+    return [stages[key].case for key in keys]
+
+
+def _seal() -> None:
+    """The log does its work at the end of each day, so that what is proven lies near what is told."""
+    integrate()
+    publish()
+    stamp_newest()
