@@ -98,6 +98,7 @@ def record_sheet(
         **office_paper(case, ""),
         "made_at": plan.made_at,
         "number": number_of(plan),
+        "seal": {"at": plan.made_at, "fingerprint": seal.fingerprint},
         "checkpoint": {
             "log": plan.log,
             "size": plan.checkpoint.size,
@@ -155,9 +156,9 @@ def _event(planned: Planned) -> str:
 def _bracket(planned: Planned) -> list[str]:
     lines = []
     if planned.not_before:
-        lines.append(f"晚于 {_moment(planned.not_before)}")
+        lines.append(f"晚于 {_second(planned.not_before)}")
     if planned.not_after:
-        lines.append(f"早于 {_moment(planned.not_after)}")
+        lines.append(f"早于 {_second(planned.not_after)}")
     return lines or ["没有时间戳"]
 
 
@@ -222,7 +223,11 @@ def _qr(plan: Plan, policy: str) -> str:
 
 
 def _written(at: datetime) -> list[str]:
-    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S").split()
+    return _second(at).split()
+
+
+def _second(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _moment(at: datetime) -> str:
