@@ -65,11 +65,16 @@ class Opened:
 
     def verdict(self) -> str:
         """The headline of the result."""
-        self.page.wait_for_selector("#verdict", state="attached")
+        self.wait("#verdict")
         return self.text("#verdict")
 
+    def wait(self, selector: str) -> None:
+        """Until the page has this; at most a minute. (Chromium 88 lacks what Playwright's own ways need.)"""
+        wait = "for (let i = 0; i < 1200 && !document.querySelector(a.selector); i++)"
+        self.run(wait + " await new Promise(go => setTimeout(go, 50));", selector=selector)
+
     def press(self, words: str) -> None:
-        """Press the button that says this. (Chromium 88 lacks what Playwright's own click needs.)"""
+        """Press the button that says this."""
         self.run(
             "[...document.querySelectorAll('button')].find(b => b.textContent === a.words).click()",
             words=words,

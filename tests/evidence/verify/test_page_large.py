@@ -95,7 +95,7 @@ def test_a_person_can_stop_it_and_start_again(chromium: Browser, tmp_path: Path)
     opened = Opened.by(chromium)
     opened.choose(tmp_path / "case.zip", tmp_path / "policy.txt")
     opened.press("停下")
-    opened.page.wait_for_selector("#error", state="attached")
+    opened.wait("#error")
     assert "可以重来" in opened.text("[role=alert]")
     opened.press("开始核验")
     assert opened.verdict() == "核验通过"
