@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
+from evidence.der import NotDer, require_der
 from evidence.errors import TokenRefused
 
 HASHES: dict[str, type[hashes.HashAlgorithm]] = {
@@ -29,8 +30,6 @@ HASHES: dict[str, type[hashes.HashAlgorithm]] = {
 LONGEST_CHAIN = 6
 SHORTEST_RSA, LONGEST_RSA = 2048, 16384  # bits
 LONGEST_ALGORITHM = 17  # bytes of an algorithm without parameters
-DEEPEST = 40
-PRIMITIVE_BUT_PARTED = {0x10, 0x11, 0x24}  # sequences and sets without parts, texts with them
 ANSWERS = {0, 1}  # granted, granted with modifications
 WAITING = 3
 TRY_AGAIN = {"time_not_available", "system_failure"}
@@ -124,6 +123,8 @@ def read_token(der: bytes, digest: bytes) -> Token:
         return Token(told["gen_time"].native, parsed, others, told["nonce"].native)
     except TokenRefused:
         raise
+    except NotDer as error:
+        raise TokenRefused(f"the token is no DER: {error}") from error
     except (
         ValueError,
         TypeError,
@@ -150,49 +151,6 @@ def is_trusted(token: Token, anchors: Sequence[x509.Certificate]) -> bool:
             return False
         current = issuers[0]
     return False
-
-
-def require_der(data: bytes) -> None:
-    """Raise TokenRefused unless lengths, whole numbers, truth values and names are in their one spelling, and nothing
-    follows.
-    """
-    if _skip(data, 0, len(data)) != len(data):
-        raise TokenRefused("bytes follow the token")
-
-
-def _skip(data: bytes, at: int, end: int, depth: int = 0) -> int:
-    """The place after the element at `at`, whose every part is DER."""
-    if end - at < 2 or data[at] & 0x1F == 0x1F or data[at] in PRIMITIVE_BUT_PARTED or depth >= DEEPEST:
-        raise TokenRefused("the token is no DER")
-    length, start = data[at + 1], at + 2
-    if length & 0x80:
-        count = length & 0x7F
-        spelled = data[start : start + count]
-        length, start = int.from_bytes(spelled, "big"), start + count
-        if not 1 <= count <= 4 or len(spelled) != count or length < 0x80 or spelled[0] == 0:
-            raise TokenRefused("the token is no DER")
-    if start + length > end:
-        raise TokenRefused("the token is cut short")
-    if not data[at] & 0x20 and not _has_one_spelling(data[at], data[start : start + length]):
-        raise TokenRefused("the token is no DER")
-    inner = start
-    while data[at] & 0x20 and inner < start + length:
-        inner = _skip(data, inner, start + length, depth + 1)
-    return start + length
-
-
-def _has_one_spelling(tag: int, body: bytes) -> bool:
-    match tag:
-        case 0x01:
-            return body in {b"\x00", b"\xff"}
-        case 0x02:
-            padded = len(body) > 1 and body[0] in {0x00, 0xFF} and body[0] >> 7 == body[1] >> 7
-            return bool(body) and not padded
-        case 0x05:
-            return not body
-        case 0x06:
-            return bool(body) and body[-1] < 0x80
-    return True
 
 
 def _must(holds: bool, otherwise: str) -> None:

@@ -9,6 +9,7 @@ import secrets
 import tempfile
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from datetime import UTC, datetime
 from email.message import Message
@@ -30,6 +31,7 @@ from evidence.errors import NeverWill, TokenRefused, TryLater
 from evidence.sealing import seal, unseal
 
 LONGEST_ANSWER = 64 * 1024
+LONGEST_NAME = 64
 WAITS_S = 10.0
 DEMO_POLICY = "1.3.6.1.4.1.32473.1"  # an example's number (RFC 5612): nobody's promise
 TRY_AGAIN_STATUS = {408, 425, 429}
@@ -58,7 +60,8 @@ class HttpTimestampAuthority:
     """An RFC 3161 service over HTTP.
 
     `certificates` is a PEM file: the certificates of the service itself, or of those who issue them. Nothing else is
-    trusted. `user` and `password` are for services that ask for them (Basic). `timeout_s` holds for each wait.
+    trusted. `name` (default: its host) must differ from those of other authorities. `user` and `password` are for
+    services that ask for them (Basic). `timeout_s` holds for each wait.
     """
 
     def __init__(
@@ -71,7 +74,7 @@ class HttpTimestampAuthority:
         password: str = "",
         timeout_s: float = WAITS_S,
     ) -> None:
-        self.name = name or url
+        self.name = (name or urllib.parse.urlsplit(url).hostname or url)[:LONGEST_NAME]
         self._url, self._path, self._timeout_s = url, Path(certificates), timeout_s
         self._login = (
             base64.b64encode(f"{user}:{password}".encode()).decode("ascii") if user or password else ""
