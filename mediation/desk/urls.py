@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from mediation.desk import case_views, evidence_views, proposal_views, views
+from mediation.desk import case_views, evidence_views, log_views, proposal_views, views
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 
 app_name = "desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("rules/", views.rules, name="rules"),
+    path("log/", log_views.log, name="log"),
+    path("log/news/", log_views.log_news, name="log_news"),
     path("precedents/<str:key>/", views.precedent, name="precedent"),
     path("cases/<str:docket>/", case_views.case_page, name="case"),
     path("cases/<str:docket>/do/<slug:name>/", case_views.take_act, name="act"),
