@@ -5,6 +5,7 @@
 keys, so that a test can forge what only an insider could.
 """
 
+import base64
 import hashlib
 import json
 import random
@@ -212,6 +213,20 @@ def _bodies_and_files(world: World, chain: Sequence[Entry], shape: Shape) -> dic
             listed.append({**stated, "path": path, "seq": entry.seq})
     members["data/files.json"] = canonical({"files": listed})
     return members
+
+
+def receipt_of(bag: Bag, entry: Entry) -> bytes:
+    """A tlog-proof of one entry at the last checkpoint (section 10)."""
+    world = bag.world
+    size, _ = world.checkpoints[-1]
+    path = world.sha_tree.inclusion(entry.index, size)
+    lines = [
+        "c2sp.org/tlog-proof@v1",
+        f"extra {base64.b64encode(entry.envelope).decode()}",
+        f"index {entry.index}",
+    ]
+    lines += [base64.b64encode(part).decode() for part in path]
+    return ("\n".join(lines) + "\n\n").encode() + bag.members["data/proof/checkpoint"]
 
 
 LISTS = ("bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt")
