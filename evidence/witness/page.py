@@ -9,17 +9,18 @@ from evidence.witness.judging import Witness
 from evidence.witness.store import CONTRADICTION, Seen
 
 STYLE = """
-:root { color-scheme: light dark; --line: #8886; --warn: #b3261e; }
-body { font: 1rem/1.7 system-ui, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0 auto;
+:root { color-scheme: light dark; --line: #8886; --warn: #b3261e; --ink: #1a1a1a; --soft: #4a4a4a; --paper: #fff; }
+body { background: var(--paper); color: var(--ink); overflow-wrap: anywhere;
+       font: 1rem/1.7 system-ui, "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif; margin: 0 auto;
        max-width: 44rem; padding: 1.5rem 1rem 4rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; } h2 { font-size: 1.15rem; margin-top: 2.5rem; }
 code { overflow-wrap: anywhere; font-size: .875rem; }
 dl { border: 1px solid var(--line); border-radius: .5rem; margin: 1rem 0; padding: .75rem 1rem; }
 dt { font-weight: 600; } dd { margin: 0 0 .75rem; } dd:last-child { margin: 0; }
 .warn { border: 2px solid var(--warn); border-radius: .5rem; padding: .75rem 1rem; }
-[lang=en] { opacity: .8; font-size: .9375rem; }
-a { display: inline-block; padding: .5rem 0; }
-@media (prefers-color-scheme: dark) { :root { --warn: #f2b8b5; } }
+[lang=en] { color: var(--soft); font-size: .9375rem; }
+a { color: inherit; display: inline-block; padding: .5rem 0; }
+@media (prefers-color-scheme: dark) { :root { --warn: #f2b8b5; --ink: #eee; --soft: #c4c4c4; --paper: #121212; } }
 """
 PAGE = """<!doctype html>
 <html lang="zh-Hans">
@@ -56,8 +57,7 @@ LOG = """<dl>
 </dl>"""
 WAITING = """<dl><dt>日志 <span lang="en">Log</span></dt><dd><code>{origin}</code></dd>
 <dt>条数 <span lang="en">Size</span></dt><dd>还没有见过 <span lang="en">none yet</span></dd></dl>"""
-ALARM = """<p class="warn" role="alert">警告：有日志签过互相矛盾的检查点。证据在<a href="{prefix}/refused">这里</a>。
-请联系有关单位。<br><span lang="en">Warning: a log has signed checkpoints that contradict each other. The proof is
+ALARM = """<p class="warn" role="alert">警告：有日志签过互相矛盾的检查点。证据在<a href="{prefix}/refused">这里</a>。请联系有关单位。<br><span lang="en">Warning: a log has signed checkpoints that contradict each other. The proof is
 kept.</span></p>"""
 UNPROVEN = """<p class="warn">有的检查点没能证明接得上以前的内容，没有签名。<a href="{prefix}/refused">查看</a><br>
 <span lang="en">Some checkpoints could not be shown to continue the log, and were not cosigned.</span></p>"""
