@@ -69,10 +69,10 @@ def remember(case: Case, event: str, *, by: User | None, role: Role | None = Non
 
 
 def start(case: Case, limit_key: str, *, on: date | None = None) -> Clock | None:
-    """Start the clock `limit_key` of the case's profile, as the law stood on the day the case was filed."""
+    """Start the clock `limit_key` of the case's profile, by the version of the rule that holds for this case."""
     begins = on or timezone.localdate()
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else begins
-    limit = limits.load_profile(case.profile, of_day).get(limit_key)
+    filed_on = timezone.localdate(case.filed_at) if case.filed_at else None
+    limit = limits.rule_for(case.profile, limit_key, start_on=begins, filed_on=filed_on)
     if limit is None:
         return None
     result = limits.due(limit, begins)
@@ -109,14 +109,24 @@ def refresh_due(case: Case) -> None:
     case.due_on = earliest
 
 
+def rule_behind(clock: Clock, case: Case | None = None) -> limits.Limit | None:
+    """The version of the rule that a clock runs by: of the filing or of its own start, as the tables say.
+
+    Whoever has the case at hand passes it along and saves a query.
+    """
+    case = case or clock.case
+    filed_on = timezone.localdate(case.filed_at) if case.filed_at else None
+    return limits.rule_for(case.profile, clock.limit, start_on=clock.started_on, filed_on=filed_on)
+
+
 def recount(clock: Clock) -> None:
     """Count a running clock anew: its rule of the day, the pauses of the case, the days both sides added.
 
     While a pause lasts the old date stays; the case says that it is paused.
     """
-    case = clock.case
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else clock.started_on
-    limit = limits.load_profile(case.profile, of_day)[clock.limit]
+    case, limit = clock.case, rule_behind(clock)
+    if limit is None:
+        return
     pauses = [
         (pause.from_on, pause.until_on)
         for pause in case.pauses.all()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cases.models import Case, Clock, Party, User
 from cases.roles import Role
 from cases.rules import limits
+from cases.services.steps import rule_behind
 from evidence.models import Entry
 from mediation.court.models import JointApplication, Ruling
 from mediation.templatetags.house import mask_name
@@ -65,9 +65,7 @@ class ClockSerializer(serializers.ModelSerializer[Clock]):
         ]
 
     def _limit(self, clock: Clock) -> limits.Limit | None:
-        case = clock.case
-        of_day = timezone.localdate(case.filed_at) if case.filed_at else clock.started_on
-        return limits.load_profile(case.profile, of_day).get(clock.limit)
+        return rule_behind(clock)
 
     def get_name(self, clock: Clock) -> str:
         """What the limit is called."""

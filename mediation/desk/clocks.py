@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, Clock, Pause
 from cases.rules import limits
 from cases.rules.calendar import is_working_day
-from cases.services.steps import PAUSED_LIMITS
+from cases.services.steps import PAUSED_LIMITS, rule_behind
 from mediation.templatetags.house import when
 
 WINDOWS = {
@@ -51,12 +50,6 @@ def working_days_between(first: date, last: date) -> int:
     if last < first:
         return -working_days_between(last, first)
     return sum(is_working_day(first + timedelta(days=n)) for n in range(1, (last - first).days + 1))
-
-
-def limit_of(case: Case, key: str) -> limits.Limit | None:
-    """The rule behind a clock, as it stood on the day the case was filed."""
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
-    return limits.load_profile(case.profile, of_day).get(key)
 
 
 def pressing(clocks: Iterable[Clock], today: date) -> Clock | None:
@@ -114,7 +107,7 @@ def show_day(day: date, label: str, today: date) -> Shown:
 
 def count_out(clock: Clock, case: Case, pauses: Sequence[Pause], today: date) -> Counted | None:
     """A clock with the whole count behind it, exactly as the rules engine counts; None where the rule is gone."""
-    limit = limit_of(case, clock.limit)
+    limit = rule_behind(clock, case)
     if limit is None:
         return None
     stretches = [

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from cases.models import Case, Clock, User
 from cases.roles import Role
 from cases.selectors import found_by, latest_news, running_clocks
+from cases.services.steps import rule_behind
 from cases.workflow import Stage
-from mediation.desk.clocks import Shown, limit_of, pressing, show_clock, show_day, show_paused
+from mediation.desk.clocks import Shown, pressing, show_clock, show_day, show_paused
 from mediation.desk.queue_numbers import calendar_of, figures_of
 from mediation.desk.queue_rows import GROUPS, Row
 from mediation.desk.standing import situation_of, with_standing
@@ -84,7 +85,7 @@ def _shown(case: Any, clocks: Iterable[Clock], today: date) -> Shown | None:
         return show_day(case.next_due_on, _("Instalment"), today)
     if clock is None:
         return None
-    limit = limit_of(case, clock.limit)
+    limit = rule_behind(clock, case)
     return show_clock(clock, str(limit.name) if limit else clock.limit, today)
 
 

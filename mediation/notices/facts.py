@@ -11,6 +11,7 @@ from cases.models import Case, Clock, User
 from cases.money import format_yuan
 from cases.roles import STAFF_ROLES, Role
 from cases.rules import limits
+from cases.services.steps import rule_behind
 from cases.workflow import Ending
 from evidence.models import Entry
 
@@ -33,7 +34,10 @@ def facts_of(case: Case, entry: Entry, record: Mapping[str, Any]) -> dict[str, s
 
 
 def limit_of(case: Case, key: str) -> limits.Limit | None:
-    """The limit of this key, as it stood on the day the case was filed."""
+    """The limit of this key, in the version that its last clock runs by, or that of the day of filing."""
+    clock = case.clocks.filter(limit=key).last()
+    if clock is not None:
+        return rule_behind(clock, case)
     of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
     return limits.load_profile(case.profile, of_day).get(key)
 

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from cases.models import Case, Clock, Party
 from cases.roles import Side
 from cases.rules import limits
+from cases.services.steps import rule_behind
 from cases.workflow import Ending
 from evidence import ledger
 from evidence.models import Entry
@@ -253,9 +254,10 @@ def _shared_exhibits(case: Case) -> Any:
 
 def _limit(case: Case, key: str) -> tuple[limits.Limit, Any]:
     """The limit and the day on which its clock ends."""
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
     clock: Clock | None = case.clocks.filter(limit=key).order_by("pk").last()
-    return limits.load_profile(case.profile, of_day)[key], clock.due_on if clock else None
+    rule = rule_behind(clock, case) if clock else None
+    of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
+    return rule or limits.load_profile(case.profile, of_day)[key], clock.due_on if clock else None
 
 
 def _record(paper: Paper) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from cases.models import Case, Clock, Disclosure, DisclosureReply, Extension, MediatorChoice, Party, User
 from cases.roles import Role, Side
 from cases.rules import limits
+from cases.services.steps import rule_behind
 from cases.workflow import Stage
 from mediation.agreements.models import Agreement, Proposal, Response
 from mediation.agreements.services import effective, standing, unsigned_roles
@@ -41,9 +42,11 @@ class Situation:
 
     @cached_property
     def profile(self) -> dict[str, limits.Limit]:
-        """The time limits of this case's track, as they stood on the day it was filed."""
+        """The time limits of this case's track, each in the version that holds for this case."""
         of_day = timezone.localdate(self.case.filed_at) if self.case.filed_at else self.today
-        return dict(limits.load_profile(self.case.profile, of_day))
+        behind = {key: rule_behind(clock, self.case) for key, clock in self.clocks.items()}
+        known = {key: limit for key, limit in behind.items() if limit is not None}
+        return {**limits.load_profile(self.case.profile, of_day), **known}
 
     @cached_property
     def asked_to_add(self) -> str:

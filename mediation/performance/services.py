@@ -203,9 +203,8 @@ def declare_default(*, case_id: UUID, person: User) -> Enforcement:
 
 def last_day_to_enforce(case: Case, due_days: list[date]) -> date:
     """Two years from the last day of the (last due) period (民事诉讼法 Art 250)."""
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else timezone.localdate()
-    result = limits.due(limits.load_profile(case.profile, of_day)["enforcement"], max(due_days))
-    return result.due_on or max(due_days)
+    limit = limits.rule_for(case.profile, "enforcement", start_on=max(due_days))
+    return (limits.due(limit, max(due_days)).due_on if limit else None) or max(due_days)
 
 
 def sweep() -> int:

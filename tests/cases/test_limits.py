@@ -319,7 +319,10 @@ in_force_from = 2022-01-01
         ("n = 3", 'n = 3\nextension = { by = "parties", up_to = -1, article = "某法第2条", status = "T" }'),
         ("n = 3", 'n = 3\nextension = { by = "parties", up_to = 30, status = "T" }'),  # whose article?
         ("n = 3", 'n = 3\nextension = { by = "anyone", up_to = 30, article = "某法第2条", status = "T" }'),
-        ("n = 3", 'n = 3\nextension = { by = "court", up_to = 1, times = 0, article = "某法", status = "T" }'),
+        (
+            "n = 3",
+            'n = 3\nextension = { by = "court", up_to = 1, times = 0, article = "某法", status = "T" }',
+        ),
         ("n = 3", "n = 3\nmax_extension = 30"),  # nobody reads it
         ("n = 3", 'n = 3\npaused_by = ["boredom"]'),
         ("n = 3", 'n = 3\nwindow = "yes"'),
