@@ -58,8 +58,8 @@ LOG = """<dl>
 WAITING = """<dl><dt>日志 <span lang="en">Log</span></dt><dd><code>{origin}</code></dd>
 <dt>条数 <span lang="en">Size</span></dt><dd>还没有见过 <span lang="en">none yet</span></dd></dl>"""
 ALARM = """<p class="warn" role="alert">警告：有日志签过互相矛盾的检查点。证据在<a
-href="{prefix}/refused">这里</a>。请联系有关单位。<br><span lang="en">Warning: a log has signed checkpoints that contradict each other. The proof is
-kept.</span></p>"""
+href="{prefix}/refused">这里</a>。请联系有关单位。<br>
+<span lang="en">Warning: a log has signed checkpoints that contradict each other. The proof is kept.</span></p>"""
 UNPROVEN = """<p class="warn">有的检查点没能证明接得上以前的内容，没有签名。<a href="{prefix}/refused">查看</a><br>
 <span lang="en">Some checkpoints could not be shown to continue the log, and were not cosigned.</span></p>"""
 
