@@ -234,9 +234,9 @@ def _time(found: Finding) -> Check:
 def _signed(found: Finding) -> Check:
     good = sum(signature.holds for signature in found.signatures)
     if not found.signatures:
-        return Check(
-            _("Signatures in the record"), "unknown", _("No signatures are enclosed"), "0", _how_signed()
-        )
+        state, _steps = _together(found, "archive", "bodies")
+        text = _("No signatures are enclosed") if state == "yes" else _not_reached()
+        return Check(_("Signatures in the record"), "unknown", text, "0", _how_signed())
     roles = "、".join(str(role_name(signature.role)) for signature in found.signatures)
     text = (
         _("%(roles)s signed the same agreement") % {"roles": roles}

@@ -167,9 +167,9 @@ def file_rows(found: Finding, exhibits: Sequence[Exhibit] = ()) -> list[FileRow]
     return rows
 
 
-def first_bad(found: Finding) -> FileRow | None:
+def first_bad(found: Finding, exhibits: Sequence[Exhibit] = ()) -> FileRow | None:
     """The first file that differs, for the box under the verdict."""
-    return next((row for row in file_rows(found) if not row.found.holds), None)
+    return next((row for row in file_rows(found, exhibits) if not row.found.holds), None)
 
 
 def link_rows(records: Sequence[Record]) -> list[LinkRow]:

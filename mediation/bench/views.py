@@ -128,7 +128,7 @@ def _verdict(found: Finding | None, exhibits: list[Exhibit]) -> dict[str, Any]:
         "register": register,
         "shows": verdict.shows(found, register),
         "does_not_show": verdict.does_not_show(found),
-        "bad": verdict.first_bad(found),
+        "bad": verdict.first_bad(found, exhibits),
         "advice": verdict.advice(),
         "files": verdict.file_rows(found, exhibits),
         "links": verdict.link_rows(found.records),

@@ -4,16 +4,19 @@ A seal tells where a document came from and that it is as it was issued. What a 
 is the court's: the site's own is marked as self-made in its very name (电子签名法 Arts 13, 16).
 """
 
+import asyncio
 import logging
 import os
 import tempfile
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, Protocol
 
-from asgiref.sync import async_to_sync, sync_to_async
 from asn1crypto import cms, keys, x509
 from cryptography import x509 as certificates
 from cryptography.hazmat.primitives import hashes, serialization
@@ -96,7 +99,9 @@ class Pkcs12Seal:
             }
         sealed = BytesIO()
         pdf_signer = signers.PdfSigner(signers.PdfSignatureMetadata(**meta), signer, timestamper=stamper)
-        async_to_sync(pdf_signer.async_sign_pdf)(IncrementalPdfFileWriter(BytesIO(pdf)), output=sealed)
+        stamper.serve(
+            lambda: pdf_signer.async_sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), output=sealed)
+        )
         return sealed.getvalue()
 
     def problems(self) -> list[str]:
@@ -157,17 +162,37 @@ class SiteSeal(Pkcs12Seal):
 
 
 class _Stamper(TimeStamper):
-    """The site's timestamp authority, as pyHanko asks for one."""
+    """The site's timestamp authority, as pyHanko asks for one.
+
+    pyHanko works in an event loop. That one runs in a thread of its own, so that it does not matter whether the caller
+    has one; the authority is asked in the caller's thread, since it may read rows.
+    """
 
     def __init__(self, authority: TimestampAuthority) -> None:
         super().__init__()
         self._authority = authority
+        self._asked: SimpleQueue[tuple[bytes, Future[bytes]] | None] = SimpleQueue()
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """A token for the digest. The authority is asked in the thread that asked for the seal: it may read rows."""
+        """A token for the digest."""
         if md_algorithm != DIGEST:
             raise NeverWill(f"the timestamp authority is asked for {DIGEST} alone")
-        return cms.ContentInfo.load(await sync_to_async(self._authority.stamp)(message_digest))
+        answer: Future[bytes] = Future()
+        self._asked.put((message_digest, answer))
+        return cms.ContentInfo.load(await asyncio.wrap_future(answer))
+
+    def serve(self, work: Callable[[], Coroutine[Any, Any, Any]]) -> None:
+        """Run the work to its end, and stamp what it asks for meanwhile. Raises what either of them raises."""
+        with ThreadPoolExecutor(1) as pool:
+            done = pool.submit(lambda: asyncio.run(work()))
+            done.add_done_callback(lambda _: self._asked.put(None))
+            while (asked := self._asked.get()) is not None:
+                digest, answer = asked
+                try:
+                    answer.set_result(self._authority.stamp(digest))
+                except BaseException as error:  # whatever it is, the work must end
+                    answer.set_exception(error)
+            done.result()
 
     def certificate_of_its_own(self) -> x509.Certificate | None:
         """The authority's certificate where it is its own issuer, so that nothing has to be fetched to judge it."""
