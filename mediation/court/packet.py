@@ -86,6 +86,7 @@ def write_packet(case: Case, target: BinaryIO | Path) -> PacketSummary:
     """As `make_packet`, for a caller who appends `packet.export` in a transaction of its own."""
     exhibits = exhibits_for_court(case)
     open_entries = {exhibit.deposit.seq for exhibit in exhibits}
+    open_entries |= {exhibit.told_seq for exhibit in exhibits if exhibit.told_seq}  # where it comes from, as said later
 
     def may_be_read(entry: Entry) -> bool:
         return entry.event in OPEN_EVENTS or entry.seq in open_entries

@@ -61,6 +61,7 @@ class FileRow:
     thumb: str = ""
     remove_url: str = ""
     at: datetime | None = None
+    exhibit: Exhibit | None = None
 
 
 def stages(stage: str, *, source: str = "") -> list[StageMark]:
@@ -171,4 +172,5 @@ def _row(s: Situation, door: Door, exhibit: Exhibit) -> FileRow:
         thumb=url if media_type.startswith("image/") and exhibit.deposit.size < 400_000 else "",
         remove_url=door.url("withdraw-evidence", s.case, exhibit.pk) if own else "",
         at=exhibit.at,
+        exhibit=exhibit,
     )
