@@ -241,7 +241,7 @@ def check() -> dict[str, int]:
         pass
     questions = {
         "entries": "SELECT count(*) FROM evidence_entry",
-        "forks": "SELECT count(*) - count(DISTINCT (chain, prev)) FROM evidence_entry",
+        "forks": "SELECT count(*) - count(DISTINCT chain || prev) FROM evidence_entry",
         "holes": 'SELECT max("index") + 1 - count(*) FROM evidence_leaf',
         "outside": "SELECT count(*) FROM evidence_entry e WHERE NOT EXISTS"
         " (SELECT 1 FROM evidence_leaf l WHERE l.entry_id = e.id)",

@@ -66,7 +66,7 @@ def database(name: str, sqlite: Path) -> dict[str, Any]:
     """Django's settings for the database that the variable names (postgres://user:password@host:port/name?option=…).
 
     Without the variable: SQLite in `sqlite`, with write-ahead logging and immediate transactions, so that writers
-    wait for each other instead of failing.
+    wait for each other instead of failing. What is committed outlives a loss of power.
     """
     url = text(name)
     if not url:
@@ -76,7 +76,7 @@ def database(name: str, sqlite: Path) -> dict[str, Any]:
             "OPTIONS": {
                 "timeout": 20,
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
             },
         }
     parts = urlsplit(url)
