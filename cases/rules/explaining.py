@@ -1,12 +1,13 @@
 """A due date in words: one sentence, every reason line by line, and plain words for everybody."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cases.rules.calendar import Known, holiday_name, is_working_day, year
@@ -95,7 +96,12 @@ def lines_of(result: "Due") -> Iterator[Line]:
 
 def plain_of(result: "Due") -> str:
     """The same in plain words: what a citizen needs to follow the count on a calendar."""
-    return " ".join(str(line) for line in _plain_lines(result))
+    return run_on(str(line) for line in _plain_lines(result))
+
+
+def run_on(sentences: Iterable[str]) -> str:
+    """Sentences as one text: Chinese ones stand without a blank between them."""
+    return ("" if (get_language() or "zh").startswith("zh") else " ").join(sentences)
 
 
 def _plain_lines(result: "Due") -> Iterator[Line]:
@@ -107,7 +113,8 @@ def _plain_lines(result: "Due") -> Iterator[Line]:
     yield Line(_("The day of the event, %(start)s, does not count."), {"start": result.start})
     yield Line(COUNTED[limit.unit], {"n": limit.n + result.extension})
     if result.extension:
-        yield Line(_("That includes %(n)s more that were agreed."), {"n": result.extension})
+        values = {"n": result.extension, "unit": limit.unit.label}
+        yield Line(_("That includes %(n)s %(unit)s more."), values)
     if counted.paused:
         yield Line(_("The clock stood still for %(n)s days."), {"n": len(counted.paused)})
     if counted.has_moved and limit.unit is not Unit.WORKING:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules.calendar import holiday_name, is_make_up_day, is_provisional, is_working_day
 from cases.rules.counting import Count, Unit
-from cases.rules.explaining import lines_of, matters, plain_of, sentence_of
+from cases.rules.explaining import lines_of, matters, plain_of, run_on, sentence_of
 from cases.rules.limits import Due, Limit, Stretch
 
 ONE_DAY = timedelta(days=1)
@@ -72,7 +72,7 @@ class Explanation:
     @property
     def text(self) -> str:
         """The sentence and every line after it, as one text."""
-        return " ".join([self.sentence, *self.lines])
+        return run_on([self.sentence, *self.lines])
 
     @property
     def extension_left(self) -> int | None:
