@@ -26,7 +26,7 @@ def published_size() -> int:
 def checkpoint() -> str | None:
     """The newest published checkpoint with its cosignatures, as a signed note."""
     row = newest_published()
-    return row and row.cosigned
+    return row.cosigned if row else None
 
 
 def tile(tree: str, level: int, n: int, width: int = WIDTH) -> bytes | None:

@@ -2,22 +2,36 @@
 
 from evidence.log import trees
 from evidence.log.coverage import NotCovered, covering_checkpoint
-from evidence.models import Entry
+from evidence.log.policy import current_policy
+from evidence.log.reading import newest_published
+from evidence.models import CheckpointRow, Entry
 from evidence.tlog.merkle import SHA256, inclusion_path
 from evidence.tlog.notes import SignedNote
+from evidence.tlog.policies import PolicyRefused
 from evidence.tlog.proofs import Receipt
 
 __all__ = ["NotCovered", "make_receipt"]
 
 
 def make_receipt(entry: Entry) -> str:
-    """The receipt of one entry (a tlog-proof with its envelope): always the same text, against the first published
-    checkpoint that covers it. Raises NotCovered (TryLater) while the entry is 待固化.
+    """The receipt of one entry (a tlog-proof with its envelope), against the first published checkpoint that covers it.
+
+    Where the policy has become stricter since, against the newest one, which it accepts. Raises NotCovered (TryLater)
+    while the entry is 待固化, and while the present policy accepts none that covers it.
     """
-    checkpoint = covering_checkpoint(entry)
-    if checkpoint is None:
-        raise NotCovered(f"entry {entry.pk} is not covered yet")
-    index = entry.leaf.index
-    path = inclusion_path(SHA256, trees.subtree("sha256"), index, checkpoint.size)
+    first = covering_checkpoint(entry)
+    for checkpoint in (first, newest_published()) if first else ():
+        if checkpoint is not None and _is_accepted(checkpoint):
+            path = inclusion_path(SHA256, trees.subtree("sha256"), entry.leaf.index, checkpoint.size)
+            note = SignedNote.parse(checkpoint.cosigned)
+            return Receipt(entry.leaf.index, tuple(path), note, entry.envelope.encode()).serialise()
+    raise NotCovered(f"entry {entry.pk} is not covered yet")
+
+
+def _is_accepted(checkpoint: CheckpointRow) -> bool:
     note = SignedNote.parse(checkpoint.cosigned)
-    return Receipt(index, tuple(path), note, entry.envelope.encode()).serialise()
+    try:
+        current_policy().accept(note, note.text.partition("\n")[0])
+    except PolicyRefused:
+        return False
+    return True

@@ -28,7 +28,7 @@ def reread_log() -> Iterator[Flaw]:
     state = LogState.objects.first()
     if state is None:
         return
-    reading = _Reading(state.origin)
+    reading = _Reading(state.origin, newest=state.published_size)
     for row in CheckpointRow.objects.order_by("size").iterator(chunk_size=200):
         flaws = list(reading.read_to(row))
         yield from flaws
@@ -40,8 +40,9 @@ def reread_log() -> Iterator[Flaw]:
 class _Reading:
     """How far the log was read, and what must stand there."""
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, *, newest: int) -> None:
         self.origin = origin
+        self.newest = newest  # the size of the newest published checkpoint
         self.size = 0
         self.chains = Chains(origin)
         self.counts: dict[str, int] = {}
@@ -145,7 +146,10 @@ class _Reading:
             note = SignedNote.parse(row.cosigned)
             if note.text != checkpoint.text():
                 return "it was published with another text"
-            current_policy().accept(note, self.origin)
+            if (
+                row.size == self.newest
+            ):  # it vouches for the older ones; those were judged by the policy of their day
+                current_policy().accept(note, self.origin)
         except NoteRefused as error:
             return str(error)
         except PolicyRefused as error:

@@ -13,30 +13,29 @@ from evidence.log.receipts import make_receipt
 from evidence.models import Entry
 from mediation.http import HouseRequest, page
 from mediation.parties.doors import Door
-from mediation.seals import LEGAL_ACTS, acts_of, waiting_acts
+from mediation.seals import LEGAL_ACTS, SealedAct, acts_of, waiting_acts
 
 RECEIPT = "text/plain; charset=utf-8"
 
 
 def receipts_page(request: HouseRequest, case: Case, *, door: Door, template: str) -> HttpResponse:
     """Every act with legal effect, sealed or being sealed, with its receipt."""
-    rows = [
-        {
-            "act": act,
-            "url": reverse(f"{door.name}:receipt", args=[case.docket, act.seq]) if act.is_covered else "",
-        }
-        for act in acts_of(case)
-    ]
+    acts = acts_of(case)
+    rows = [{"act": act, "url": _url(door, case, act)} for act in acts]
     return page(
         request,
         template,
         case=case,
         door=door,
         rows=rows,
-        waits=any(not row["act"].is_covered for row in rows),
+        waits=not all(act.is_covered for act in acts),
         back_url=door.case_url(case),
         news_url=reverse(f"{door.name}:receipts_news", args=[case.docket]),
     )
+
+
+def _url(door: Door, case: Case, act: SealedAct) -> str:
+    return reverse(f"{door.name}:receipt", args=[case.docket, act.seq]) if act.is_covered else ""
 
 
 def receipts_news(case: Case) -> JsonResponse:

@@ -1,6 +1,7 @@
 """固化 and 回执: what was signed counts as done once it is covered, and leaves with a proof."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -36,6 +37,14 @@ def sign(client, case) -> str:
     return answer.content.decode()
 
 
+def with_a_witness_that_is_away(folder: Path) -> Path:
+    text = policy_bytes().decode().replace("quorum none", "")
+    key = WitnessKey.make(folder, "away.example")
+    policy = folder / "policy.txt"
+    policy.write_text(text + f"witness away {key.vkey} http://127.0.0.1:9/\nquorum away\n")
+    return policy
+
+
 def last_act(case) -> Entry:
     return Entry.objects.filter(chain=case.chain, event__in=LEGAL_ACTS).last()
 
@@ -60,11 +69,7 @@ def test_a_covered_signature_is_acknowledged(client, signing_case, settings) -> 
 def test_with_the_witness_away_the_signature_stays_unacknowledged(
     client, signing_case, settings, tmp_path
 ) -> None:
-    text = policy_bytes().decode().replace("quorum none", "")
-    key = WitnessKey.make(tmp_path, "away.example")
-    away = tmp_path / "policy.txt"
-    away.write_text(text + f"witness away {key.vkey} http://127.0.0.1:9/\nquorum away\n")
-    settings.EVIDENCE_POLICY, settings.EVIDENCE_WAIT_S = away, 2
+    settings.EVIDENCE_POLICY, settings.EVIDENCE_WAIT_S = with_a_witness_that_is_away(tmp_path), 2
 
     assert "正在固化" in sign(client, signing_case)
     list_page = client.get(reverse("portal:receipts", args=[signing_case.docket])).content.decode()
