@@ -23,6 +23,7 @@ from evidence.provenance import BeforeSending, Origin, Provenance, Way, from_rec
 from tests.evidence import samples
 from tests.evidence.conftest import CHAIN
 
+WEBM = samples.HONEST["讲述.webm"][0]
 WECHAT = (
     "Mozilla/5.0 (Linux; Android 12; HMA-AL00 Build/HUAWEIHMA-AL00; wv) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Version/4.0 Chrome/107.0.5304.141 Mobile Safari/537.36 MicroMessenger/8.0.30.2260(0x28001E3B) WeChat/arm64"
@@ -75,6 +76,10 @@ def office(created: str) -> bytes:
             "docProps/core.xml", f'<a xmlns:dcterms="d"><dcterms:created>{created}</dcterms:created></a>'
         )
     return target.getvalue()
+
+
+def pdf_of(day: str) -> bytes:
+    return samples.PDF.replace(b"/Catalog", f"/Catalog/CreationDate (D:{day})".encode())
 
 
 def said_by(content: bytes, name: str) -> FileSays:
@@ -160,10 +165,10 @@ EVERYTHING_UNSENT = dataclasses.replace(EVERYTHING, before=BeforeSending())
         (film(3_800_000_000, long=True), "a.m4a", "2024-05-31T11:33:20+00:00"),
         (film(0), "a.mp4", ""),
         (film(2**63, long=True), "a.mp4", ""),
-        (samples.HONEST["讲述.webm"][0] + b"\x44\x61\x88" + struct.pack(">q", 10**18), "a.webm", "2032-09-09T01:46:40+00:00"),
-        (samples.HONEST["讲述.webm"][0] + b"\x44\x61\x88\x00", "a.webm", ""),
-        (samples.PDF.replace(b"/Catalog", b"/Catalog/CreationDate (D:20240102030405+08'00')"), "a.pdf", "2024-01-02T03:04:05+08:00"),
-        (samples.PDF.replace(b"/Catalog", b"/Catalog/CreationDate (D:20241302030405Z)"), "a.pdf", ""),
+        (WEBM + b"\x44\x61\x88" + struct.pack(">q", 10**18), "a.webm", "2032-09-09T01:46:40+00:00"),
+        (WEBM + b"\x44\x61\x88\x00", "a.webm", ""),
+        (pdf_of("20240102030405+08'00'"), "a.pdf", "2024-01-02T03:04:05+08:00"),
+        (pdf_of("20241302030405Z"), "a.pdf", ""),
         (office("2024-01-02T03:04:05Z"), "a.docx", "2024-01-02T03:04:05+00:00"),
         (office("2024-01-02T99:99:99Z"), "a.docx", ""),
         (office("1900-01-02T03:04:05Z"), "a.docx", ""),
@@ -191,7 +196,7 @@ def test_a_photo_from_a_phone_of_apple_names_its_day_too() -> None:
     [
         (WECHAT, Device("phone", "Android 12", "HMA-AL00", "WeChat 8")),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 16_3 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 AlipayClient/10.3",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 16_3 like Mac OS X) AppleWebKit/605.1 Mobile/15E148 AlipayClient/10.3",
             Device("phone", "iOS 16.3", "", "Alipay 10"),
         ),
         (
