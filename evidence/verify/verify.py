@@ -908,7 +908,9 @@ class Archive:
         end = self.file.read(22)
         need(len(end) == 22 and end[:4] == b"PK\5\6", "这不是完整的证据包")
         disk, first, here, total, size, at, comment = struct.unpack("<4H2IH", end[4:])
-        need((disk, first, comment, here) == (0, 0, 0, total) and size <= MAX_DIRECTORY, "压缩包的结尾不对")
+        need(
+            (disk, first, comment, here) == (0, 0, 0, total) and 0 < size <= MAX_DIRECTORY, "压缩包的结尾不对"
+        )
         need(at + size == length - 22, "压缩包前后多了或少了内容")
         self.file.seek(at)
         directory = self.file.read(size)

@@ -239,7 +239,7 @@ def with_lists(members: Mapping[str, bytes]) -> dict[str, bytes]:
     payload = {name: data for name, data in made.items() if name.startswith("data/")}
     try:
         case = json.loads(made["data/packet.json"])["case"]
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, ValueError, TypeError, RecursionError):
         case = "0" * 32
     made["bag-info.txt"] = (
         f"External-Identifier: {case}\n"
