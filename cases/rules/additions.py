@@ -15,18 +15,12 @@ def install(*, years: Sequence[Row] = (), limits: Mapping[str, Sequence[Row]] | 
     `years` are tables of holidays with their `year`; `limits` are rows by track, each with `replaces` where it ends
     an older version. Raises RuleTableError, and changes nothing, when one of them is refused.
     """
-    before = tables.added.years, tables.added.limits
-    tables.added.years = tuple(years)
-    tables.added.limits = {name: tuple(rows) for name, rows in (limits or {}).items()}
-    try:
-        forget()
-        calendar.tables()
-        for name in {*limit_tables.TRACKS, *tables.added.limits}:
-            limit_tables.all_versions(name)
-    except Exception:
-        tables.added.years, tables.added.limits = before
-        forget()
-        raise
+    rows = {name: tuple(some) for name, some in (limits or {}).items()}
+    calendar.tables_with(years)
+    for name in {*limit_tables.TRACKS, *rows}:
+        limit_tables.versions_with(name, rows.get(name, ()))
+    tables.added.years, tables.added.limits = tuple(years), rows
+    forget()
 
 
 def forget() -> None:

@@ -4,7 +4,7 @@ A year is known from its notice: entered here or by staff, or kept by the packag
 has only its statutory days and is provisional.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -58,12 +58,17 @@ class Year:
 
 @cache
 def tables() -> Mapping[int, Year]:
-    """Every table written down, by year: the shipped ones, then those that staff added, later ones first.
+    """Every table written down, by year: the shipped ones and those that staff added."""
+    return tables_with(added.years)
 
-    A notice beats a provisional table. Raises RuleTableError if a table contradicts itself.
+
+def tables_with(more: Sequence[Row]) -> Mapping[int, Year]:
+    """The shipped tables together with more; a later one counts over an earlier one, a notice over a guess.
+
+    Raises RuleTableError if a table contradicts itself.
     """
     years = {int(path.stem): read_year(path.stem) for path in sorted((HERE / "holidays").glob("*.toml"))}
-    for row in added.years:
+    for row in more:
         name = str(row.get("year"))
         year = year_of(row, name)
         old = years.get(int(name))

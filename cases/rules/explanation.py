@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules.calendar import holiday_name, is_make_up_day, is_provisional, is_working_day
 from cases.rules.counting import Count, Unit
-from cases.rules.explaining import lines_of, matters, plain_of, run_on, sentence_of
-from cases.rules.limits import Due, Limit, Stretch
+from cases.rules.explaining import Line, lines_of, matters, plain_of, run_on, sentence_of
+from cases.rules.limits import PLAIN, Due, Limit, Stretch
 
 ONE_DAY = timedelta(days=1)
 
@@ -70,9 +70,19 @@ class Explanation:
         return plain_of(self.result)
 
     @property
+    def rule_line(self) -> str:
+        """Which version of the rule was used and how far its source was checked; empty for a bare period."""
+        limit = self.result.limit
+        if limit.key == PLAIN:
+            return ""
+        text = _("Version %(version)s of the rule, in force from %(from)s: %(status)s.")
+        values = {"version": limit.version, "from": limit.in_force_from, "status": limit.status.label}
+        return str(Line(text, values))
+
+    @property
     def text(self) -> str:
-        """The sentence and every line after it, as one text."""
-        return run_on([self.sentence, *self.lines])
+        """The sentence, every line after it and the version of the rule, as one text."""
+        return run_on(filter(None, [self.sentence, *self.lines, self.rule_line]))
 
     @property
     def extension_left(self) -> int | None:
@@ -107,7 +117,7 @@ class Explanation:
             "made_up": [day.isoformat() for day in self.made_up],
             "moved": {"from": _iso(self.moved[0]), "to": _iso(self.moved[1])} if self.moved else None,
             "pauses": [_pause(stretch, result.counted) for stretch in self.pauses],
-            "rule": rule_as_json(limit),
+            "rule": rule_as_json(limit) | {"words": self.rule_line},
             "other_rule": _other_rule(result),
             "extension": _extension(limit, result.extension, self.extension_left),
             "who": limit.who.value,

@@ -19,7 +19,16 @@ from cases.rules.limit_rows import (
     limit_of,
     read_limits,
 )
-from cases.rules.tables import HERE, RuleTableError, Words, added, is_in_force, read_table, words_of
+from cases.rules.tables import (
+    HERE,
+    Row,
+    RuleTableError,
+    Words,
+    added,
+    is_in_force,
+    read_table,
+    words_of,
+)
 
 PROFILES = HERE / "profiles"
 TRACKS = (
@@ -96,13 +105,18 @@ def profile_title(name: str) -> Words:
 @cache
 def all_versions(name: str) -> tuple[Limit, ...]:
     """Every version of every limit of a track, past, present and future. Raises RuleTableError."""
+    return versions_with(name, added.limits.get(name, ()))
+
+
+def versions_with(name: str, more: Sequence[Row]) -> tuple[Limit, ...]:
+    """The shipped versions of a track together with more rows, checked as one table. Raises RuleTableError."""
     if name not in TRACKS:
         msg = f"there is no profile “{name}”; the profiles are {', '.join(TRACKS)}"
         raise RuleTableError(msg)
     own = PROFILES / f"{name}.toml"
     others = [PROFILES / f"{other}.toml" for other in read_table(own).get("include", [])]
     rows = [limit for path in (*others, own) for limit in read_limits(path)]
-    rows += [limit_of(row) for row in added.limits.get(name, ())]
+    rows += [limit_of(row) for row in more]
     limits = close_replaced(rows)
     refuse_overlaps(limits)
     return limits

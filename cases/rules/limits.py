@@ -36,6 +36,7 @@ from cases.rules.pausing import Pause, PauseKind, Stretch, stretches_of
 from cases.rules.tables import Status, Words
 
 __all__ = [
+    "PLAIN",
     "TRACKS",
     "Caution",
     "Conflict",
@@ -70,6 +71,7 @@ __all__ = [
 ]
 
 ONE_DAY = timedelta(days=1)
+PLAIN = "plain"  # the key of a period that belongs to no rule
 
 
 class ExtensionError(ValueError):
@@ -191,7 +193,7 @@ def check_extension(limit: Limit, extension: int, *, times: int = 0) -> None:
 def plain_limit(n: int, unit: Unit) -> Limit:
     """A period of any length that belongs to no rule: only the way of counting has an article."""
     return Limit(
-        key="plain",
+        key=PLAIN,
         name=Words("一段期间", "A period"),
         n=n,
         unit=unit,

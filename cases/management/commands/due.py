@@ -103,7 +103,8 @@ class Command(AnsweringCommand):
 
     def in_words(self, told: dict[str, Any]) -> str:
         details = told["details"]
-        return "\n".join([details["sentence"], *(f"· {line}" for line in details["lines"]), told["plain"]])
+        lines = filter(None, [*details["lines"], details["rule"]["words"]])
+        return "\n".join([details["sentence"], *(f"· {line}" for line in lines), told["plain"]])
 
 
 def _limit_of(asked: Row, start: date) -> Limit:
