@@ -6,15 +6,18 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.models import Case, Exhibit
 from cases.roles import Role
+from evidence import ledger
 from evidence import packet as packets
 from evidence.keys import chain_key
 from evidence.models import Entry
 from evidence.packet import PacketSummary, Plan, record_export
 from evidence.vault import SealedReader
 from mediation.adapters import adapter
+from mediation.agreements.models import Agreement
 from mediation.court.models import JointApplication
 from mediation.court.sheet import record_sheet
 from mediation.documents.characters import covered
@@ -48,6 +51,7 @@ OPEN_EXHIBITS = {
     Exhibit.Kind.STATEMENT,
     Exhibit.Kind.IDENTITY,
 }
+OF_AN_AGREEMENT = {"agreement.draft", "agreement.sign"}
 SHEET = "record-sheet.pdf"
 REASON = "存证记录单"
 LONGEST_NAME = 180  # bytes, without the ending
@@ -59,10 +63,7 @@ def exhibits_for_court(case: Case) -> list[Exhibit]:
     Statements from the talks, chats, recordings, private papers and withdrawn ones stay out.
     """
     open_papers = {
-        pk
-        for agreement in case.agreements.filter(effective_at__isnull=False, set_aside_at__isnull=True)
-        for pk in (agreement.draft_id, agreement.final_id)
-        if pk
+        pk for agreement in _in_force(case) for pk in (agreement.draft_id, agreement.final_id) if pk
     }
     open_papers |= set(case.applications.exclude(paper=None).values_list("paper_id", flat=True))
     open_papers |= set(case.fact_sheets.exclude(paper=None).values_list("paper_id", flat=True))
@@ -70,25 +71,36 @@ def exhibits_for_court(case: Case) -> list[Exhibit]:
     return [exhibit for exhibit in seen if exhibit.kind in OPEN_EXHIBITS or exhibit.pk in open_papers]
 
 
-def make_packet(case: Case, target: BinaryIO | Path) -> PacketSummary:
+def _in_force(case: Case) -> QuerySet[Agreement]:
+    return case.agreements.filter(effective_at__isnull=False, set_aside_at__isnull=True)
+
+
+def make_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None = None) -> PacketSummary:
     """Write the packet of a case to a path or an empty seekable file, and remember it in the chain.
 
-    Waits for the log; call it outside a transaction. Raises TryLater while an act of the case is not covered yet, or
-    while no time stamp can be had for the seal; then there is no packet.
+    Waits for the log, at most `within_s` seconds (None: settings.EVIDENCE_WAIT_S); call it outside a transaction.
+    Raises TryLater while an act of the case is not covered yet, or while no time stamp can be had for the seal; then
+    there is no packet. Raises Refusal where the case has nothing yet that a court may see.
     """
-    summary = write_packet(case, target)
+    summary = write_packet(case, target, within_s=within_s)
     with transaction.atomic():
         record_export(summary, role=Role.SYSTEM)
     return summary
 
 
-def write_packet(case: Case, target: BinaryIO | Path) -> PacketSummary:
+def write_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None = None) -> PacketSummary:
     """As `make_packet`, for a caller who appends `packet.export` in a transaction of its own."""
     exhibits = exhibits_for_court(case)
     open_entries = {exhibit.deposit.seq for exhibit in exhibits}
-    open_entries |= {exhibit.told_seq for exhibit in exhibits if exhibit.told_seq}  # where it comes from, as said later
+    open_entries |= {
+        exhibit.told_seq for exhibit in exhibits if exhibit.told_seq
+    }  # where it comes from, as said later
+
+    in_force = set(_in_force(case).values_list("number", flat=True))
 
     def may_be_read(entry: Entry) -> bool:
+        if entry.event in OF_AN_AGREEMENT and (ledger.read(entry) or {}).get("number") not in in_force:
+            return False  # a text that was given up is part of the talks
         return entry.event in OPEN_EVENTS or entry.seq in open_entries
 
     def sheet(plan: Plan, files: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
@@ -103,6 +115,7 @@ def write_packet(case: Case, target: BinaryIO | Path) -> PacketSummary:
         include_body=may_be_read,
         deposits=[(exhibit.deposit, name_in_packet(exhibit)) for exhibit in exhibits],
         extra=sheet,
+        within_s=within_s,
     )
 
 
