@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """核验证据包（.zip）或回执（.tlog-proof）。只用 Python 3.8 以上自带的部分，不联网，不写任何文件。
 
-    python verify.py 证据包.zip --policy policy.txt
-    python verify.py 证据包.zip --policy-fingerprint 64位十六进制 --tsa-fingerprint 64位十六进制
-    python verify.py 证据包.zip --policy policy.txt --json
+    python verify.py 证据包.zip --policy policy.txt [--tsa-fingerprint HEX] [--json]
+    python verify.py 证据包.zip --policy-fingerprint HEX
 
-退出码：0 一致，1 对不上，2 无法核验。格式见 docs/evidence-format.md；本文件按那一页写成，括号里是那一页的节号。
+退出码：0 一致，1 对不上，2 无法核验。本文件只按 docs/evidence-format.md 写成，括号里是那一页的节号。
 
 How to read this file: hashes and curves first, then the small formats (JSON, notes, policy, trees, DER), then the
 archive, then `Examination`, whose methods are the eleven checks of section 9 in their order, then the words for people.
@@ -143,7 +142,6 @@ def sm3(data: bytes) -> bytes:
 
 
 def two_products(add: Add, double: Double, nothing: Point, s: int, one: Point, t: int, two: Point) -> Point:
-    """The point s times one plus t times two."""
     choice, found = (nothing, one, two, add(one, two)), nothing
     for at in range(max(s.bit_length(), t.bit_length()) - 1, -1, -1):
         found = double(found)
@@ -299,7 +297,7 @@ def ecdsa_holds(public: bytes, r: int, s: int, digest: bytes) -> bool:
 
 HEX64, HEX32 = re.compile("[0-9a-f]{64}"), re.compile("[0-9a-f]{32}")
 ORIGIN = re.compile("[a-z0-9]([a-z0-9./-]{0,62}[a-z0-9])?")
-INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)\.(\d{3})Z", re.ASCII)
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
@@ -362,30 +360,19 @@ def fits(value: Any, form: Any) -> bool:
     return isinstance(value, str) and form.fullmatch(value) is not None
 
 
-UTC = datetime.timezone.utc  # noqa: UP017
-
-
-def milliseconds(instant: str) -> int | None:
-    """POSIX milliseconds of YYYY-MM-DDTHH:MM:SS.mmmZ; None where there is no such day or hour."""
-    found = INSTANT.fullmatch(instant)
-    seconds = posix(found.groups()[:6]) if found else None
-    return None if seconds is None else seconds * 1000 + int(instant[20:23])
-
-
-def posix(fields: Iterable[str | bytes]) -> int | None:
-    """POSIX seconds of year, month, day, hour, minute, second."""
+def instant(text: str, form: str = "%Y-%m-%dT%H:%M:%S.%fZ") -> float | None:
+    """POSIX seconds of a written instant; None where there is no such day or hour."""
     try:
-        year, month, day, hour, minute, second = map(int, fields)
-        return int(datetime.datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp())
+        return datetime.datetime.strptime(text, form).replace(tzinfo=datetime.timezone.utc).timestamp()  # noqa: UP017
     except ValueError:
         return None
 
 
-def written(seconds: int | None) -> str | None:
-    """POSIX seconds as YYYY-MM-DDTHH:MM:SSZ; None outside the years 1970 to 9999."""
+def written(seconds: float | None) -> str | None:
+    """POSIX seconds as YYYY-MM-DDTHH:MM:SSZ, fractions dropped; None outside the years 1970 to 9999."""
     if seconds is None or not 0 <= seconds < 253402300800:
         return None
-    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=seconds)).isoformat() + "Z"  # noqa: DTZ001
+    return (datetime.datetime(1970, 1, 1) + datetime.timedelta(seconds=int(seconds))).isoformat() + "Z"  # noqa: DTZ001
 
 
 # --- notes, checkpoints, policies (5) --------
@@ -412,10 +399,10 @@ def is_name(name: str) -> bool:
 def parse_note(data: bytes) -> tuple[str, list[tuple[str, bytes, bytes]]]:
     """Text and signature lines (name, key id, signature) of a signed note (5.2)."""
     note = data.decode("utf-8", "replace")
-    need(note.encode() == data and not re.search("[\0-\x09\x0b-\x1f]", note), "签名文本里有不许有的字符")
+    need(note.encode() == data and not re.search("[\0-\x09\x0b-\x1f]", note), "有不许有的字符")
     text, blank, rest = note.partition("\n\n")
     lines = rest.split("\n")
-    need(text and text[0] != "\n" and blank and not lines.pop(), "签名文本要有正文、一个空行和签名行")
+    need(text and text[0] != "\n" and blank and not lines.pop(), "要有正文、一个空行和签名行")
     need(1 <= len(lines) <= 16, "签名行要有 1 到 16 行")
     return text + "\n", [_parse_line(*line.split(" ")) for line in lines]
 
@@ -427,10 +414,9 @@ def _parse_line(dash: str = "", name: str = "", data: str = "", *more: str) -> t
 
 
 def parse_checkpoint(text: str, origin: str) -> tuple[int, bytes]:
-    """Size and root of a checkpoint of this log; exactly three lines."""
     lines = text.split("\n")
     need(len(lines) == 4 and not lines[3], "日志状态要正好三行")
-    need(lines[0] == origin, "日志状态属于另一个日志")
+    need(lines[0] == origin, "属于另一个日志")
     root = unbase64(lines[2])
     need(SIZE.fullmatch(lines[1]) and int(lines[1]) < 1 << 63 and len(root) == 32, "日志状态的大小或根不对")
     return int(lines[1]), root
@@ -480,7 +466,7 @@ class Policy:
         self.groups: dict[str, tuple[int, list[str]]] = {}
         self.quorum = ""
         self.members: set[str] = set()
-        need(data.endswith(b"\n") and not re.search(b"[^\t\n\x20-\x7e\x80-\xff]", data), "策略的字符不对")
+        need(data.endswith(b"\n") and not re.search(b"[^\t\n\x20-\x7e\x80-\xff]", data), "字符不对")
         kinds: dict[str, Callable[..., None]] = {
             "log": self._log,
             "witness": self._witness,
@@ -493,7 +479,7 @@ class Policy:
                 with within("policy", f"策略第 {at} 行："):
                     need(words[0] in kinds)
                     kinds[words[0]](*words[1:])
-        need(self.quorum, "策略没有 quorum 行")
+        need(self.quorum, "没有 quorum 行")
 
     def _log(self, vkey: str = "", url: str = "", *more: str) -> None:
         key = parse_key(vkey)
@@ -565,7 +551,6 @@ class Policy:
 
 
 def split(size: int) -> int:
-    """The largest power of two below size."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
@@ -663,10 +648,8 @@ def heads_root(case: str, count: int, head: bytes, path: list[tuple[int, str]]) 
 
 
 class Der(NamedTuple):
-    """One DER element: its tag, all its bytes, and its content."""
-
     tag: int
-    raw: bytes
+    raw: bytes  # all of it
     body: bytes
 
 
@@ -688,7 +671,6 @@ def read_der(data: bytes) -> list[Der]:
 
 
 def one_der(data: bytes) -> Der:
-    """The one element that these bytes are, looked through to its ends."""
     found = read_der(data)
     need(len(found) == 1)
     _well_formed(found[0], 0)
@@ -745,7 +727,6 @@ for _n, _name in enumerate(DIGESTS.values()):
 
 
 def algorithm(node: Der) -> bytes:
-    """The identifier of an algorithm whose parameters are absent or NULL."""
     name, _ = parts(node, 0x30, 0x06, -0x05)
     return name.body
 
@@ -757,8 +738,6 @@ def digest_of(node: Der) -> str:
 
 
 class Certificate:
-    """What is needed of an X.509 certificate: who issued it, its number, its key."""
-
     def __init__(self, whole: Der) -> None:
         inner, *_ = parts(whole, 0x30, 0x30, 0x30, 0x03)
         tags = (-0xA0, 0x02, 0x30, 0x30, 0x30, 0x30, 0x30, -0x81, -0x82, -0xA3)
@@ -783,7 +762,7 @@ class Certificate:
 
 def rsa_holds(n: int, e: int, signature: bytes, value: bytes, digest: str) -> bool:
     size, many = (n.bit_length() + 7) // 8, len(value)
-    need(2048 <= n.bit_length() <= 16384 and e > 2 and e & 1 and e.bit_length() < 65, "证书的公钥太短或太怪")
+    need(2048 <= n.bit_length() <= 16384 and e > 2 and e & 1 and e.bit_length() < 65, "公钥太短或太怪")
     name = next(key for key, text in DIGESTS.items() if text == digest)
     info = bytes([0x30, many + 17, 0x30, 13, 6, 9]) + name + bytes([5, 0, 4, many]) + value
     padded = b"\0\1" + b"\xff" * (size - 3 - len(info)) + b"\0" + info
@@ -812,10 +791,10 @@ def check_token(data: bytes, text: bytes) -> tuple[int, str]:
     kinds, fixed = SIGNED_WITH.get(algorithm(with_), ((), ""))
     if version.body != b"\1" or not certificate:
         raise Wrong("没有附签名用的证书")
-    need(certificate.kind in kinds and fixed in ("", digest), "签名算法不认识，或前后不一")
+    need(certificate.kind in kinds and fixed in ("", digest), "签名算法不认识")
     need(
         algorithm(hashed) in [algorithm(part) for part in read_der(digests.body)],
-        "签名算法不认识，或前后不一",
+        "签名算法不认识",
     )
     _check_attributes(attributes, hashlib.new(digest, info.body).digest(), certificate.raw)
     value = hashlib.new(digest, b"\x31" + attributes.raw[1:]).digest()
@@ -830,10 +809,9 @@ def _token_time(info: Der, text: bytes) -> int:
     hashed, value = parts(imprint, 0x30, 0x30, 0x04)
     need(version.body == b"\1" and digest_of(hashed) == "sha256", "版本或指纹不是规定的")
     need(value.body == sha256(text), "盖的是别的内容")
-    found = re.fullmatch(rb"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d*[1-9])?Z", time.body)
-    seconds = posix(found.groups()) if found else None
-    need(written(seconds), "时间的写法不对")
-    return int(seconds or 0)
+    at = instant(time.body[:14].decode("latin-1"), "%Y%m%d%H%M%S")
+    need(re.fullmatch(rb"\d{14}(\.\d*[1-9])?Z", time.body) and written(at), "时间的写法不对")
+    return int(at or 0)
 
 
 def _check_attributes(attributes: Der, digest: bytes, certificate: bytes) -> None:
@@ -878,7 +856,6 @@ def check_name(name: str) -> None:
 
 
 def header(raw: bytes, crc: int, size: int) -> bytes:
-    """What a local header and a directory entry have in common."""
     return struct.pack("<5H3IH", 20, 0 if raw.isascii() else 0x800, 0, 0, 0x21, crc, size, size, len(raw))
 
 
@@ -902,30 +879,27 @@ class Archive:
             check.each(name, self._look_at_member, name, start, size, crc, fault)
 
     def _directory(self) -> list[tuple[str, int, int, int, bool]]:
-        """Name, start, size, CRC and right spelling of each member."""
         length = self.file.seek(0, 2)
         self.file.seek(max(0, length - 22))
         end = self.file.read(22)
         need(len(end) == 22 and end[:4] == b"PK\5\6", "这不是完整的证据包")
         disk, first, here, total, size, at, comment = struct.unpack("<4H2IH", end[4:])
-        need(
-            (disk, first, comment, here) == (0, 0, 0, total) and 0 < size <= MAX_DIRECTORY, "压缩包的结尾不对"
-        )
-        need(at + size == length - 22, "压缩包前后多了或少了内容")
+        need((disk, first, comment, here) == (0, 0, 0, total) and 0 < size <= MAX_DIRECTORY, "结尾不对")
+        need(at + size == length - 22, "前后多了或少了内容")
         self.file.seek(at)
         directory = self.file.read(size)
         found, place, offset = [], 0, 0
         for _ in range(total):
             fixed = directory[place : place + 46]
-            need(len(fixed) == 46 and fixed[:4] == b"PK\1\2", "压缩包的目录不对")
+            need(len(fixed) == 46 and fixed[:4] == b"PK\1\2")
             crc, size, many = struct.unpack("<I4xIH", fixed[16:30])
             raw = directory[place + 46 : place + 46 + many]
             name = raw.decode("utf-8", "replace")
-            need(raw and name.encode() == raw, "压缩包里有名字不是 UTF-8")
+            need(raw and name.encode() == raw, "有名字不是 UTF-8")
             right = b"PK\1\2\x14\3" + header(raw, crc, size) + struct.pack("<8xII", 0o100644 << 16, offset)
             found.append((name, offset, size, crc, right == fixed))
             place, offset = place + 46 + len(raw), offset + 30 + len(raw) + size
-        need(place == len(directory) and offset == at, "压缩包的目录与内容不符")
+        need(place == len(directory) and offset == at, "目录与内容不符")
         return found
 
     def _look_at_member(self, name: str, start: int, size: int, crc: int, fault: str) -> None:
@@ -974,7 +948,6 @@ class Check:
         self.fault = self.fault or (item, why)
 
     def each(self, item: str, look: Callable[..., Any], *args: Any) -> bool:
-        """Look at one thing more and go on, whether it holds or not."""
         self.of += 1
         try:
             look(*args)
@@ -991,25 +964,34 @@ class Check:
 class Answer:
     """The answer of 9.1 while it is being gathered."""
 
-    def __init__(self, names: Iterable[str], policy: bytes | None = None, *fingerprints: Any) -> None:
-        self.checks = {name: Check() for name in names}
+    def __init__(self, checks: Iterable[str], policy: bytes | None = None, *fingerprints: Any) -> None:
+        self.checks = {name: Check() for name in checks}
         self.given_policy = policy
         self.wanted_policy, self.wanted_tsa = fingerprints or (None, ())
         self.policy: Policy | None = None
         self.trusted = False
         self.size, self.root = 0, b""
         self.packet: Row = {"case": None, "log": None}
-        self.records: list[Row] = []
-        self.unchecked: list[str] = []
-        self.answer: Row = dict.fromkeys(
-            ("verdict", "item", "why", "case", "log", "count", "head", "fingerprint")
-        )
-        self.answer.update(
-            made_at=None, policy={"fingerprint": None, "trusted": False}, checks=[], records=self.records
-        )
-        self.answer.update(checkpoint={"size": None, "root": None, "witnesses": []}, first_bad_index=None)
-        self.answer.update({key: [] for key in ("files", "times", "warnings", "proves", "does_not_prove")})
-        self.warn = self.answer["warnings"].append
+        names = [
+            "verdict",
+            "item",
+            "why",
+            "case",
+            "log",
+            "count",
+            "head",
+            "fingerprint",
+            "made_at",
+            "checkpoint",
+            "first_bad_index",
+        ]
+        self.answer: Row = dict.fromkeys(names)
+        for name in ("checks", "records", "files", "times", "warnings", "proves", "does_not_prove"):
+            self.answer[name] = []
+        self.answer["policy"] = {"fingerprint": None, "trusted": False}
+        self.answer["checkpoint"] = {"size": None, "root": None, "witnesses": []}
+        self.records, self.warn = self.answer["records"], self.answer["warnings"].append
+        self.leave = self.answer["does_not_prove"].append
 
     def do(self, name: str, item: str, look: Callable[[Check], None], after: str = "") -> None:
         """Make one check, unless the one it rests on does not hold; `item` is the default to blame."""
@@ -1043,12 +1025,17 @@ class Answer:
             self.size, self.root, witnesses = self.policy.accept(note, self.packet["log"])
             self.answer["checkpoint"] = {"size": self.size, "root": self.root.hex(), "witnesses": witnesses}
 
-    def add_record(self, seq: int, index: int | None, envelope: Row) -> None:
-        row: Row = {"seq": seq, "index": index, "at": envelope.get("at"), "typ": envelope.get("typ")}
-        row.update(
-            body="withheld", event=None, role=None, not_before=None, not_after=None, holds=bool(envelope)
+    def add_record(self, seq: int, index: int | None, envelope: Row, holds: bool = True) -> None:
+        row: Row = {
+            "seq": seq,
+            "index": index,
+            "at": envelope.get("at"),
+            "typ": envelope.get("typ"),
+            "body": "withheld",
+        }
+        self.records.append(
+            {**row, **dict.fromkeys(("event", "role", "not_before", "not_after")), "holds": holds}
         )
-        self.records.append(row)
 
     def verdict(self) -> tuple[str, str | None, str]:
         for check in self.checks.values():
@@ -1068,27 +1055,25 @@ class Answer:
             self.answer["checks"].append(row)
         bad = [row["index"] for row in self.records if not row["holds"]]
         self.answer.update(verdict=verdict, item=item, why=why, first_bad_index=bad[0] if bad else None)
-        self.answer["proves"] = proves(self.answer) if verdict == "holds" else []
-        self.answer["does_not_prove"] = [
-            *does_not_prove(self.answer),
-            *(f"没有核对：{text}。" for text in self.unchecked),
-        ]
+        if verdict == "holds":
+            self.answer["proves"] = proves(self.answer)
+        self.answer["does_not_prove"] += does_not_prove(self.answer)
         return self.answer
 
 
 # --- the eleven checks (9) --------
 
 LABELS = {
-    "archive": "压缩包：每个字节都在该在的地方",
-    "lists": "清单：列的和有的相同，两种指纹都对",
-    "policy": "策略：由谁签名、几方见证，来自您信任的来源",
-    "checkpoint": "日志状态：日志和见证方的签名",
+    "archive": "压缩包：每个字节都对",
+    "lists": "清单：列的和有的相同",
+    "policy": "策略：来自您信任的来源",
+    "checkpoint": "日志状态：日志和见证方都签了名",
     "chain": "记录：一条接一条，没有缺号",
     "inclusion": "包含：每一条都在日志里",
-    "ending": "末尾：后面没有被截去的记录",
+    "ending": "末尾：没有截去后面的记录",
     "bodies": "正文：与信封里的指纹相同",
     "files": "文件：与登记时逐字节相同",
-    "sm3": "国密：SM3 树与 SM2 签名",
+    "sm3": "国密：SM3 树和 SM2 签名",
     "times": "时间：时间戳盖的是这份日志",
 }
 PACKET, CHAIN, FILES_LIST = "data/packet.json", "data/chain.jsonl", "data/files.json"
@@ -1098,17 +1083,19 @@ SM3_NOTE, SM3_PROOF = "data/proof/sm3/checkpoint", "data/proof/sm3/multiproof"
 BODIES, FILES, TIMES = "data/bodies/", "data/files/", "data/proof/times/"
 LISTS = ("manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt")
 REQUIRED = {
-    "bagit.txt",
-    "bag-info.txt",
     *LISTS,
-    "policy.txt",
-    "verify.py",
-    "verify.html",
-    "说明.txt",
     PACKET,
     CHAIN,
+    FILES_LIST,
+    CHECKPOINT,
+    CLOSING,
+    MULTIPROOF,
+    HEADS,
+    STONES,
+    SM3_NOTE,
+    SM3_PROOF,
 }
-REQUIRED |= {FILES_LIST, CHECKPOINT, CLOSING, MULTIPROOF, HEADS, STONES, SM3_NOTE, SM3_PROOF}
+REQUIRED |= {"bagit.txt", "bag-info.txt", "policy.txt", "verify.py", "verify.html", "说明.txt"}
 FREE = re.compile(
     f"data/(record-sheet\\.pdf|environment\\.json|prov/.+)|{FILES}.+|{BODIES}\\d{{6,}}\\.json|{TIMES}\\d{{3,}}\\.tsr",
     re.ASCII,
@@ -1146,10 +1133,9 @@ STONE = {"path": [HEX64], "root": HEX64, "size": 1, "token": str}
 
 
 def parse_envelope(line: bytes) -> Row:
-    """An envelope in its form (2.1)."""
     need(len(line) <= 1024, "信封太长")
     value: Row = parse(line, ENVELOPE)
-    need(milliseconds(value["at"]) is not None, "信封里的时间不对")
+    need(instant(value["at"]) is not None, "信封里的时间不对")
     need(value["seen"]["size"] or value["seen"]["root"] == sha256(b"").hex(), "信封里的 seen 不对")
     return value
 
@@ -1202,7 +1188,7 @@ class Examination(Answer):
         fault = None
         try:
             packet = parse(self.read(PACKET, MAX_PARSED), PACKET_FORM)
-            need(milliseconds(packet["made_at"]) is not None, "时间不对")
+            need(instant(packet["made_at"]) is not None, "时间不对")
             self.packet = packet
             self.answer.update({key: packet[key] for key in ("case", "log", "count", "head", "made_at")})
         except Wrong as no:
@@ -1225,7 +1211,6 @@ class Examination(Answer):
         return not 1 <= seq <= count or name != f"{BODIES}{seq:06d}.json"
 
     def _list(self, check: Check, name: str, now: dict[str, str]) -> None:
-        """Hold one of the bag's lists against what is there, name by name."""
         if name not in self.members:
             check.fail(name, "包里没有它")
             return
@@ -1259,9 +1244,9 @@ class Examination(Answer):
         indices, count = self.packet["indices"], self.packet["count"]
         for at, line in enumerate(self.lines):
             self.envelopes.append({})
-            check.each(f"record {at + 1}", self._envelope, line)
+            holds = check.each(f"record {at + 1}", self._envelope, line)
             self.link = sha256(b"mediation-evidence/1 link\n" + line).hex()
-            self.add_record(at + 1, indices[at] if at < len(indices) else None, self.envelopes[-1])
+            self.add_record(at + 1, indices[at] if at < len(indices) else None, self.envelopes[-1], holds)
         if cut:
             check.fail(f"record {len(self.lines)}", "最后一行没有写完")
         if len(self.lines) != count:
@@ -1272,12 +1257,11 @@ class Examination(Answer):
                 row["holds"] = False
 
     def _envelope(self, line: bytes) -> None:
-        envelope = parse_envelope(line)
+        envelope = self.envelopes[-1] = parse_envelope(line)
         for key in ("case", "log"):
             need(envelope[key] == self.packet[key], "这条记录属于另一个案件或日志")
         need(envelope["seq"] == len(self.envelopes), "记录的编号不连续")
         need(envelope["prev"] == self.link, "这条记录与前一条接不上")
-        self.envelopes[-1] = envelope
 
     # 6
     def inclusion(self, check: Check) -> None:
@@ -1349,11 +1333,15 @@ class Examination(Answer):
                 self.warn(f"第 {seq} 条登记的文件不在包里。")
 
     def _add_file(self, path: str, seq: int | None, stated: Row, holds: bool) -> None:
-        now = self.members.get(path, Member(0, -1, "", ""))
-        row = {"path": path, "seq": seq, "size": stated.get("size"), "sha256": stated.get("sha256")}
-        row.update(
-            now_size=now.size if path in self.members else None, now_sha256=now.sha256 or None, holds=holds
-        )
+        row = {
+            "path": path,
+            "seq": seq,
+            "size": stated.get("size"),
+            "sha256": stated.get("sha256"),
+            "holds": holds,
+        }
+        now = self.members.get(path)
+        row.update(now_size=now and now.size, now_sha256=now and now.sha256)
         self.answer["files"].append(row)
 
     def _file(self, entry: Row, twice: bool) -> None:
@@ -1380,7 +1368,7 @@ class Examination(Answer):
             good = self.policy.good_lines(text, lines)
             need(any(key.signs(log, SM2_KEY, size) for key in good), "没有策略认可的 SM2 签名")
         else:
-            self.unchecked.append("SM3 树的 SM2 签名：策略没有写明由谁签")
+            self.leave("SM3 树的 SM2 签名没有核对：策略没有写明由谁签。")
         with within(SM3_PROOF):
             root = multiproof_root(sm3, self.by_index(), size, self.read(SM3_PROOF, MAX_PARSED))
             need(root.hex() == own["root"], "SM3 包含证明对不上")
@@ -1421,9 +1409,8 @@ class Examination(Answer):
             low = max(after if low is None else [low, *after], default=None)
             high = min((at for state, at in self.stamped if row["index"] < state["size"]), default=None)
             row.update(not_before=written(low), not_after=written(high))
-            at = milliseconds(row["at"] or "")
-            late = at is not None and high is not None and at > (high + 6) * 1000
-            if late or (at is not None and low is not None and at < (low - 5) * 1000):
+            at = instant(row["at"] or "")
+            if at is not None and (at < (low or at) - 5 or at > (high or at) + 6):
                 self.warn(f"第 {row['seq']} 条自己写的时间在它的时间范围之外。")
 
     def last_warnings(self) -> None:
@@ -1433,16 +1420,12 @@ class Examination(Answer):
         if self.policy and self.policy.quorum == "none":
             self.warn("这份策略不要求见证方签名。")
         if skipped:
-            self.unchecked.append(
-                f"{skipped} 个大文件的 SM3：这里的 Python 没有快的 SM3；它们的 SHA-256 核对了"
-            )
+            self.leave(f"{skipped} 个大文件只核对了 SHA-256：这里的 Python 没有快的 SM3。")
         if self.given_policy is not None and inside and inside.sha256 != self.answer["policy"]["fingerprint"]:
             self.warn("包里的策略与您给出的不同；核对用的是您给出的。")
 
 
 class ReceiptExamination(Answer):
-    """A receipt (10): one envelope, its path, its checkpoint."""
-
     def __init__(self, data: bytes, *trust: Any) -> None:
         super().__init__(("archive", "policy", "checkpoint", "chain", "inclusion"), *trust)
         self.data = data
@@ -1458,14 +1441,11 @@ class ReceiptExamination(Answer):
     def form(self, check: Check) -> None:
         head, blank, self.note = self.data.partition(b"\n\n")
         lines = [*head.decode("latin-1").split("\n"), "", ""]
-        need(len(self.data) <= 2953 and blank and lines[0] == "c2sp.org/tlog-proof@v1", "回执的写法不对")
-        need(
-            lines[1][:6] == "extra " and lines[2][:6] == "index " and SIZE.fullmatch(lines[2][6:]),
-            "回执的写法不对",
-        )
+        need(len(self.data) <= 2953 and blank and lines[0] == "c2sp.org/tlog-proof@v1")
+        need(lines[1][:6] == "extra " and lines[2][:6] == "index " and SIZE.fullmatch(lines[2][6:]))
         self.line, self.index = unbase64(lines[1][6:]), int(lines[2][6:])
         self.path = [unbase64(part) for part in lines[3:-2]]
-        need(all(len(part) == 32 for part in self.path), "回执的证明写法不对")
+        need(all(len(part) == 32 for part in self.path))
         self.text, _ = parse_note(self.note)
 
     def envelope(self, check: Check) -> None:
@@ -1498,9 +1478,15 @@ def verify(
 
 # --- words for people --------
 
-STATES = {"holds": "一致", "differs": "对不上", "not_checked": "没有核对", True: "一致", False: "对不上"}
-TYPES = {"record": "记录", "erasure": "销毁", "export": "导出", None: "？"}
-SHOWN = {"shown": "正文在包里", "withheld": "正文没有交来", "erased": "正文已销毁"}
+STATES: dict[Any, str] = {
+    "holds": "一致",
+    "differs": "对不上",
+    "not_checked": "没有核对",
+    "unclear": "无法核验",
+}
+STATES.update({True: "一致", False: "对不上"})
+WORDS: dict[Any, str] = {"record": "记录", "erasure": "销毁", "export": "导出", None: "？"}
+WORDS.update(shown="正文在包里", withheld="正文没有交来", erased="正文已销毁")
 
 
 def proves(answer: Row) -> list[str]:
@@ -1518,7 +1504,6 @@ def proves(answer: Row) -> list[str]:
 
 
 def does_not_prove(answer: Row) -> list[str]:
-    """What this examination leaves to people, and what it did not look at."""
     found = [
         "写进日志以前的事：内容是不是实情，由您审查。",
         "当事人是否自愿，内容是否合法，由您审查。",
@@ -1534,13 +1519,15 @@ def does_not_prove(answer: Row) -> list[str]:
     return found
 
 
-def tell(answer: Row, name: str, everything: bool) -> list[str]:
-    """The answer as lines of plain Chinese."""
-    lines = [f"核验：{name}", f"结论：{STATES.get(answer['verdict'], '无法核验')}"]
+def tell(answer: Row, name: str, everything: bool) -> str:
+    """The answer in plain Chinese; what would move the cursor, or turn the writing round, is shown as a question mark."""
+    state, policy = answer["checkpoint"], answer["policy"]
+    lines = [f"核验：{name}", f"结论：{STATES[answer['verdict']]}"]
     if answer["verdict"] != "holds":
         where = re.sub("^record ([0-9]+)$", r"第 \1 条记录", answer["item"] or "")
-        where = {"archive": "压缩包", "policy": "策略"}.get(where, where)
-        lines.append(f"  第一处：{where}：{answer['why']}")
+        lines.append(
+            f"  第一处：{ {'archive': '压缩包', 'policy': '策略'}.get(where, where) }：{answer['why']}"
+        )
     if answer["first_bad_index"] is not None:
         lines.append(f"  第一条对不上的记录，在日志里的序号是 {answer['first_bad_index']}")
     lines += ["", "核对了什么"]
@@ -1548,46 +1535,36 @@ def tell(answer: Row, name: str, everything: bool) -> list[str]:
         lines.append(
             f"  {at:2d} {STATES[check['state']]}  {LABELS[check['name']]}  ({check['good']}/{check['of']})"
         )
-    lines += _tell_signers(answer) + _tell_things(answer, everything)
+    lines += ["", f"案件 {answer['case']}  日志 {answer['log']}"]
+    lines.append(f"  包的指纹 {answer['fingerprint']}  制作于 {answer['made_at']}")
+    lines.append(f"  策略的指纹 {policy['fingerprint']}（{'您给的' if policy['trusted'] else '没有人担保'}）")
+    lines.append(f"  日志状态 大小 {state['size']}  根 {state['root']}")
+    lines += [f"  见证方 {witness['name']}  {witness['at']}" for witness in state["witnesses"]]
+    lines += [f"  时间戳 {t['at']}  日志大小 {t['size']}  证书 {t['certificate']}" for t in answer["times"]]
+    lines += ["", f"文件 {len(answer['files'])} 个，记录 {len(answer['records'])} 条（全部列出：--all）"]
+    for row in answer["files"] + answer["records"]:
+        if everything or not row["holds"]:
+            lines += _tell_file(row) if "path" in row else _tell_record(row)
     for title, key in (
         ("能证明", "proves"),
         ("不能证明，没有核对", "does_not_prove"),
         ("请留意", "warnings"),
     ):
-        if answer[key]:
-            lines += ["", title, *("  - " + text for text in answer[key])]
-    return lines
+        lines += ["", title, *("  - " + text for text in answer[key])] if answer[key] else []
+    plain = ("".join("?" if unicodedata.category(c)[0] == "C" else c for c in line) for line in lines)
+    return "\n".join(plain)
 
 
-def _tell_signers(answer: Row) -> list[str]:
-    state, policy = answer["checkpoint"], answer["policy"]
-    lines = ["", f"案件 {answer['case']}  日志 {answer['log']}"]
-    lines.append(f"  包的指纹 {answer['fingerprint']}  制作于 {answer['made_at']}")
-    lines.append(f"  策略的指纹 {policy['fingerprint']}（{'您给的' if policy['trusted'] else '没有人担保'}）")
-    lines.append(f"  日志状态 大小 {state['size']}  根 {state['root']}")
-    lines += [f"  见证方 {witness['name']}  {witness['at']}" for witness in state["witnesses"]]
-    return lines + [
-        f"  时间戳 {t['at']}  日志大小 {t['size']}  证书 {t['certificate']}" for t in answer["times"]
-    ]
+def _tell_file(row: Row) -> list[str]:
+    lines = [f"  {STATES[row['holds']]}  {row['path']}  第 {row['seq']} 条"]
+    lines.append(f"    登记时 {row['size']} 字节 {row['sha256']}")
+    return [*lines, f"    现在   {row['now_size']} 字节 {row['now_sha256']}"]
 
 
-def _tell_things(answer: Row, everything: bool) -> list[str]:
-    files, records = answer["files"], answer["records"]
-    lines = [
-        "",
-        f"文件 {len(files)} 个，记录 {len(records)} 条{'' if everything else '；全部列出请加 --all'}",
-    ]
-    for row in files:
-        if everything or not row["holds"]:
-            lines.append(f"  {STATES[row['holds']]}  {row['path']}  第 {row['seq']} 条")
-            lines.append(f"    登记时 {row['size']} 字节 {row['sha256']}")
-            lines.append(f"    现在   {row['now_size']} 字节 {row['now_sha256']}")
-    for row in records:
-        if everything or not row["holds"]:
-            what = f"{TYPES[row['typ']]}  {SHOWN[row['body']]}  {row['event'] or ''} {row['role'] or ''}"
-            lines.append(f"  {STATES[row['holds']]}  第 {row['seq']} 条  日志序号 {row['index']}  {what}")
-            lines.append(f"    自称 {row['at']}  不早于 {row['not_before']}  不晚于 {row['not_after']}")
-    return lines
+def _tell_record(row: Row) -> list[str]:
+    what = f"{WORDS[row['typ']]}  {WORDS[row['body']]}  {row['event'] or ''} {row['role'] or ''}"
+    lines = [f"  {STATES[row['holds']]}  第 {row['seq']} 条  日志序号 {row['index']}  {what}"]
+    return [*lines, f"    自称 {row['at']}  不早于 {row['not_before']}  不晚于 {row['not_after']}"]
 
 
 def fingerprint(text: str) -> str:
@@ -1619,7 +1596,7 @@ def main(words: Sequence[str] | None = None) -> int:
         answer = Answer(LABELS).finish()
         answer.update(verdict="unclear", item="archive", why=f"打不开，或者读不了：{error}")
     name = Path(options.packet).name
-    text = json.dumps(answer) if options.json else "\n".join(tell(answer, name, options.all))
+    text = json.dumps(answer) if options.json else tell(answer, name, options.all)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.stdout.write(text + "\n")

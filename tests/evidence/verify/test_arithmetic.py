@@ -91,7 +91,7 @@ def test_p256_agrees_with_the_library() -> None:
 
 
 def _merkle(kind: str) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in sorted(vectors("merkle", kind).rglob("*.json"))]
+    return [json.loads(path.read_text()) for path in sorted(vectors("merkle", "testdata", kind).rglob("*.json"))]
 
 
 def _raw(text: str | None) -> bytes:
