@@ -18,7 +18,10 @@ from mediation.documents.dates import chinese_clock, chinese_date, chinese_momen
 from mediation.documents.kinds import KINDS
 from mediation.documents.needs import MissingContent, Need, UnknownCharacter, lacking
 from mediation.documents.render import FONTS, TEMPLATES, page_images, render
-from tests.documents_samples import SAMPLES
+from tests.documents_samples import SAMPLES as FIRST
+from tests.documents_samples_more import MORE
+
+SAMPLES = {**FIRST, **MORE}
 
 
 def words_of(pdf: bytes) -> str:
@@ -136,12 +139,30 @@ def test_rare_names_are_printed(name: str) -> None:
     assert name in words_of(render("decline_notice", changed("decline_notice", to=name)))
 
 
-def test_a_name_we_cannot_print_is_refused_by_its_letter_not_printed_as_a_box() -> None:
+def test_what_people_sign_is_refused_by_its_letter_never_marked() -> None:
+    parties = [{**SAMPLES["agreement"]["parties"][0], "name": "张ꡅ"}, SAMPLES["agreement"]["parties"][1]]
     with translation.override("en"), pytest.raises(UnknownCharacter, match=r"“ꡅ” \(U\+A845\)"):
-        render("decline_notice", changed("decline_notice", to="张ꡅ"))
+        render("agreement", changed("agreement", parties=parties))
+
+    elsewhere = [{**SAMPLES["agreement"]["parties"][0], "address": "ꡅ路1号"}]
+    assert "[U+A845]路1号" in words_of(render("agreement", changed("agreement", parties=elsewhere)))
+
+
+def test_a_story_in_other_letters_is_marked_and_the_paper_says_so() -> None:
+    told = "公司的人说：\u202eسلام عليكم يا أخي\u202c，然后挂了电话。😀"
+    words = words_of(render("decline_notice", changed("decline_notice", facts=told, to="张ꡅ")))
+
+    assert "公司的人说：〔此处14个字符无法印出〕，然后挂了电话。[U+1F600]" in words
+    assert "张[U+A845]" in words
+    assert "有16个字符不在文书字库内" in words
+    assert "以原文为准" in words
+    assert "字符说明" not in words_of(render("decline_notice", SAMPLES["decline_notice"]))
 
 
 def test_signs_outside_the_fonts_show_their_code_and_hidden_ones_vanish() -> None:
+    assert printable("🙂，🙂、🙂！") == "〔此处3个字符无法印出〕！"
+    assert printable("ا ب") == "[U+0627] [U+0628]"
+    assert printable("\u2066甲\u2069\ud83d乙\u0007") == "甲乙"
     assert printable("好🙂") == "好[U+1F642]"
     assert printable("付\u202e001\u200b元\ufeff") == "付001元"
     assert printable("一\r\n二\t三") == "一\n二 三"

@@ -50,7 +50,8 @@ class Kind:
 
     `title` is printed on the paper, `label` names it on screens. `wording` is the status of the fixed sentences in
     the template: M means that nobody has yet compared them with the official specimen. `standard` is the kind of
-    PDF/A; only a-3b may carry another file inside.
+    PDF/A; only a-3b may carry another file inside. An `is_exact` paper is signed or enforced: what the fonts cannot
+    print is refused there, never marked.
     """
 
     code: str
@@ -59,6 +60,7 @@ class Kind:
     needs: tuple[Need, ...]
     wording: str = "M"
     standard: Literal["a-2b", "a-3b"] = "a-2b"
+    is_exact: bool = False
 
 
 class MissingContent(Refusal):

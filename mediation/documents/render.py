@@ -19,7 +19,7 @@ import pypdfium2
 import typst
 
 from cases.money import format_yuan, in_capitals
-from mediation.documents.characters import printable
+from mediation.documents.characters import Press
 from mediation.documents.dates import (
     chinese_clock,
     chinese_date,
@@ -34,6 +34,8 @@ FONTS = Path(__file__).resolve().parent / "fonts"
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 MOST_PAGES = 60
 MOST_PIXELS = 16_000_000
+FORGIVING = {"address", "electronic"}  # a mark there changes neither a name nor an obligation
+FOR_MACHINES = {"machine", "qr"}  # never seen as text
 
 _press = threading.Lock()
 
@@ -48,14 +50,13 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
     Keys end in `_fen` (int), `_on` (date or ISO text), `_at` or plain `at` (aware datetime or ISO text); they
     are written out here, amounts also in capitals. `is_draft` prints 草稿 across the page; a draft still needs
     its contents.
-    Raises MissingContent with every lacking content, UnknownCharacter for a letter no font of ours has,
+    A letter that no font of ours has leaves a visible mark, and the paper says so at its end (see characters.Press).
+    Raises MissingContent with every lacking content, UnknownCharacter for such a letter in a paper that people sign,
     KeyError for an unknown kind.
     """
     chosen = KINDS[kind]
-    if missing := list(lacking(content, chosen.needs)):
-        raise MissingContent(chosen, missing)
+    written, _unprinted = written_out(kind, content)
     made_at = _instant(content["made_at"])
-    written = {**_written_out(content), "title": chosen.title}
     inputs = {"content": json.dumps(written, ensure_ascii=False)}
     with _press:
         pdf = _compiler().compile(
@@ -69,6 +70,19 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
         message = f"typst gave no single file for {kind}"
         raise TypeError(message)
     return pdf
+
+
+def written_out(kind: str, content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+    """The content as the template takes it, checked and in words; and the letters that cannot be printed, counted.
+
+    Raises as `render` does.
+    """
+    chosen = KINDS[kind]
+    if missing := list(lacking(content, chosen.needs)):
+        raise MissingContent(chosen, missing)
+    press = Press(is_exact=chosen.is_exact)
+    written = {**_all_written(content, press), "title": chosen.title}
+    return ({**written, "unprinted": press.note} if press.unprinted else written), dict(press.unprinted)
 
 
 def page_images(pdf: bytes, *, dots_per_inch: int = 110) -> list[bytes]:
@@ -118,18 +132,18 @@ def _png(page: pypdfium2.PdfPage, dots_per_inch: int) -> bytes:
     return picture.getvalue()
 
 
-def _written_out(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: _written(key, value) for key, value in content.items()}
+def _all_written(content: Mapping[str, Any], press: Press) -> dict[str, Any]:
+    return {key: _written(key, value, press) for key, value in content.items()}
 
 
-def _written(key: str, value: Any) -> Any:
+def _written(key: str, value: Any, press: Press) -> Any:
     match value:
         case None | bool():
             return value
         case Mapping():
-            return _written_out(value)
+            return _all_written(value, press)
         case list() | tuple():
-            return [_written(key, item) for item in value]
+            return [_written(key, item, press) for item in value]
     if key.endswith("_fen"):
         return {"figures": format_yuan(value), "capitals": in_capitals(value)}
     if key.endswith("_on"):
@@ -137,7 +151,9 @@ def _written(key: str, value: Any) -> Any:
         return {"date": chinese_date(day), "numeral": chinese_numeral_date(day)}
     if key == "at" or key.endswith("_at"):
         return _moment(_instant(value))
-    return printable(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return value if key in FOR_MACHINES else press.set(value, is_exact=False if key in FORGIVING else None)
 
 
 def _moment(instant: datetime) -> dict[str, str]:

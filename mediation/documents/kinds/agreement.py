@@ -75,6 +75,7 @@ AGREEMENT = Kind(
         Need("mediator", _("the mediator"), CONTENTS, each=(Need("name", _("the name"), CONTENTS),)),
         signatures(f"{CONTENTS}；{ONLINE_MEDIATION} 第十九条"),
     ),
+    is_exact=True,
 )
 
 INSTALMENT_PLAN = Kind(
@@ -92,6 +93,7 @@ INSTALMENT_PLAN = Kind(
         Need("overdue", _("what follows when it is late"), DEFINITE),
         signatures(CONTENTS),
     ),
+    is_exact=True,
 )
 
 KINDS = (AGREEMENT, INSTALMENT_PLAN)

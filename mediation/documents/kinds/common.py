@@ -13,6 +13,7 @@ CONFIRMATION = "最高人民法院关于人民调解协议司法确认程序的�
 PROCEDURE = "民事诉讼法"
 INTERPRETATION = "最高人民法院关于适用民事诉讼法的解释"
 FORMS = "人民调解文书格式（司法部2010年通知）"
+PROCEEDINGS_IN_TIME = "最高人民法院关于审理民事案件适用诉讼时效制度若干问题的规定 第十二条"
 FINANCE = "关于推进金融纠纷调解工作高质量发展的意见"
 
 MADE_AT = Need("made_at", _("the date of the document"))

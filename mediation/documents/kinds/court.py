@@ -62,6 +62,7 @@ JOINT_APPLICATION = Kind(
         ),
         signatures(JOINTLY),
     ),
+    is_exact=True,
 )
 
 RULING_ARTICLE = f"{PROCEDURE} 第一百五十七条、第二百零六条"
@@ -91,6 +92,7 @@ RULING = Kind(
         Need("clerk", _("the court clerk"), f"{PROCEDURE} 第一百五十七条"),
         Need("ruled_on", _("the date of the ruling"), RULING_ARTICLE),
     ),
+    is_exact=True,
 )
 
 ENFORCEABLE = f"{INTERPRETATION} 第四百六十一条"
@@ -143,6 +145,33 @@ ENFORCEMENT_APPLICATION = Kind(
         Need("last_day_on", _("the last day to apply"), f"{PROCEDURE} 第二百五十条"),
         Need("attachments", _("the attachments")),
         signatures(ENFORCEABLE),
+    ),
+    is_exact=True,
+)
+
+OBJECTING = f"{INTERPRETATION} 第三百七十二条"
+OBJECTION = Kind(
+    "objection",
+    "异议书",
+    _("Objection to a ruling"),
+    (
+        MADE_AT,
+        DOCKET,
+        COURT,
+        people("objectors", _("who objects"), OBJECTING, reachable=True, identified=True),
+        Need(
+            "ruling",
+            _("the ruling that is objected to"),
+            OBJECTING,
+            each=(
+                Need("number", _("its number"), OBJECTING),
+                Need("ruled_on", _("the date of the ruling"), OBJECTING),
+            ),
+        ),
+        Need("asked", _("what is asked for"), OBJECTING),
+        Need("reasons", _("the reasons"), OBJECTING),
+        Need("until_on", _("the last day to object"), OBJECTING),
+        signatures(OBJECTING),
     ),
 )
 
@@ -227,4 +256,4 @@ RECORD_SHEET = Kind(
     standard="a-3b",
 )
 
-KINDS = (JOINT_APPLICATION, RULING, ENFORCEMENT_APPLICATION, RECORD_SHEET)
+KINDS = (JOINT_APPLICATION, RULING, OBJECTION, ENFORCEMENT_APPLICATION, RECORD_SHEET)

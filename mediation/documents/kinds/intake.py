@@ -58,7 +58,7 @@ APPLICATION = Kind(
             _("the complaint to the lender"),
             FINANCE,
             "P",
-            each=(Need("made_on", _("its date")), Need("answer", _("the lender's answer"))),
+            each=(Need("made_on|said", _("its date, or what was said of it")),),
             optional=True,
         ),
         Need("evidence", _("the materials"), FORMS, "P", each=(Need("name", _("the name")),), optional=True),
@@ -68,6 +68,7 @@ APPLICATION = Kind(
             "银行业保险业消费投诉处理管理办法 第十四条",
             "P",
             each=(
+                Need("is_used|said", _("whether there is an agent, or that it was not asked")),
                 Need("name", _("the agent's name"), when=("is_used", True)),
                 Need("relation", _("how the agent is related"), when=("is_used", True)),
                 Need("is_paid", _("whether the agent is paid"), when=("is_used", True)),

@@ -124,6 +124,7 @@ UNDISPUTED_FACTS = Kind(
         Need("agreed_how", _("how each party agreed"), f"{ONLINE_MEDIATION} 第二十二条"),
         signatures(f"{ONLINE_MEDIATION} 第二十二条"),
     ),
+    is_exact=True,
 )
 
 FAILURE_NOTICE = Kind(
