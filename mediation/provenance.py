@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from cases.models import Exhibit, User
 from cases.roles import Role
-from evidence.provenance import SAME, Checked, Origin, Provenance, provenance_of
+from evidence.provenance import SAME, Checked, Origin, Provenance, Way, provenance_of
 from mediation.templatetags.house import day, when
 
 Words = str | Promise
@@ -34,6 +34,11 @@ ALSO = {
     "markup": gettext_lazy("There is a page of code in it; it is only given out as a file."),
     "zip": gettext_lazy("There is an archive in it; it is only given out as a file."),
     "pdf": gettext_lazy("There is a PDF in it, too; it is only given out as a file."),
+}
+PROGRAMS = {
+    "WeChat": gettext_lazy("WeChat"),
+    "Alipay": gettext_lazy("Alipay"),
+    "DingTalk": gettext_lazy("DingTalk"),
 }
 NOTABLE_S = 120
 
@@ -62,6 +67,8 @@ def lines_of(exhibit: Exhibit, *, full: bool = True) -> list[Line]:
     came = provenance_of(exhibit.deposit)
     if came is None:
         return []
+    if came.how == Way.PRINTED:
+        return list(_ours(came, full=full))
     return [
         *_ours(came, full=full),
         *_theirs(exhibit),
@@ -73,11 +80,9 @@ def lines_of(exhibit: Exhibit, *, full: bool = True) -> list[Line]:
 def _ours(came: Provenance, *, full: bool) -> Iterator[Line]:
     yield Line(_("How it came in"), " · ".join(filter(None, [str(came.how.label), _door(came)])), "us")
     if came.at:
-        yield Line(_("Arrived"), _moment(came.at), "us")
+        yield Line(_("Reached us"), _moment(came.at), "us")
     if full and came.helper:
         yield Line(_("Helped by"), came.helper, "us")
-    if came.made_with:
-        yield Line(_("Made with"), came.made_with, "us")
     if checked := _checked(came.checked):
         yield Line(_("Checked on arrival"), checked, "us")
 
@@ -107,7 +112,9 @@ def _theirs(exhibit: Exhibit) -> Iterator[Line]:
 
 def _from_device(came: Provenance) -> Iterator[Line]:
     device = came.device
-    told = [str(SORTS.get(device.sort, "")), device.system, device.model, device.program]
+    name, _space, version = device.program.rpartition(" ")
+    program = f"{PROGRAMS.get(name, name)} {version}".strip()
+    told = [str(SORTS.get(device.sort, "")), device.system, device.model, program]
     if any(told):
         yield Line(_("Sent with"), " · ".join(filter(None, told)), "device")
     before = came.before

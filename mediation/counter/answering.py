@@ -6,14 +6,15 @@ from cases.roles import Role
 from cases.services.answering import answer_claims, state_loan
 from cases.workflow import Stage
 from mediation.counter.forms import PAPERS, AnswerForm, as_fraction
-from mediation.parties.acts.shape import Act, Done, take_files
+from mediation.parties.acts.shape import Act, Done
 from mediation.parties.situation import Situation
+from mediation.taking import take_files
 
 
 def _answer(s: Situation, done: Done) -> object:
     data, form = done.data, done.data["form"]
     for name, kind in PAPERS.items():
-        take_files(s, data[name], captured=form.captured, kind=kind)
+        take_files(data[name], case_id=s.case.pk, person=s.person, captured=form.captured, kind=kind)
     state_loan(
         case_id=s.case.pk,
         person=s.person,

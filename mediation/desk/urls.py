@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.desk import case_views, evidence_views, log_views, proposal_views, views
+from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, views
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 
 app_name = "desk"
@@ -17,6 +17,9 @@ urlpatterns = [
     path("cases/<str:docket>/terms/", proposal_views.propose, name="propose"),
     path("cases/<str:docket>/agreement/", proposal_views.agreement, name="agreement"),
     path("cases/<str:docket>/evidence/", evidence_views.evidence, name="evidence"),
+    path("cases/<str:docket>/hand-in/", hand_in_views.hand_in, name="hand_in"),
+    path("cases/<str:docket>/files/", hand_in_views.files, name="files"),
+    path("cases/<str:docket>/files/<str:upload_id>/", hand_in_views.file_piece, name="file_piece"),
     path("cases/<str:docket>/packet/", evidence_views.packet, name="packet"),
     *hearing_urls,
 ]

@@ -17,12 +17,13 @@ from evidence.provenance import Way
 from mediation import gate, held
 from mediation.captured import captured_from, said_by_person
 from mediation.http import HouseRequest, page, refusals_shown_on
-from mediation.parties.acts.shape import Act, Done, take_files
+from mediation.parties.acts.shape import Act, Done
 from mediation.parties.beside import beside
 from mediation.parties.doors import Door
 from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
 from mediation.seals import acknowledge, last_seq
+from mediation.taking import take_files
 
 FILE_FIELDS = ("photo", "file", "proof")
 
@@ -85,8 +86,9 @@ def _do(act: Act, form: ActForm, request: HouseRequest) -> bool:
         gate.count_bytes_or_refuse(request, held.plain_bytes(form.files))
         origin, words = said_by_person(data.get("origin", ""), data.get("origin_words", ""))
         exhibits = take_files(
-            situation,
             [file for name in FILE_FIELDS for file in data.get(name) or []],
+            case_id=situation.case.pk,
+            person=situation.person,
             captured=replace(form.captured, origin=origin, words=words),
             kind=data.get(act.kind_field, ""),
             title=data.get("title", ""),

@@ -13,10 +13,10 @@ from cases.models import Case, Exhibit, Party
 from cases.roles import Role
 from cases.services import assignment, closing, pauses
 from evidence.models import Entry
+from mediation import taking
 from mediation.agreements import services as agreements
 from mediation.court import services as court
 from mediation.hearings import services as hearings
-from mediation.parties.acts import shape
 from mediation.suggestions import services as suggestions
 from tests.hearings.conftest import add_sound
 from tests.test_whole_way import agree, confirm
@@ -167,7 +167,7 @@ def test_an_old_page_changes_nothing_in_a_closed_case(case_in_mediation, citizen
 
 
 def test_a_side_hands_in_so_many_files_and_no_more(case_in_mediation, citizen, monkeypatch) -> None:
-    monkeypatch.setattr(shape, "FILES_A_CASE", 2)
+    monkeypatch.setattr(taking, "FILES_A_CASE", 2)
     client, url = signed_in(citizen), reverse("portal:act", args=[case_in_mediation.docket, "evidence"])
     answers = [
         client.post(

@@ -99,9 +99,9 @@ def test_a_file_arrives_whole_through_a_bad_network(
     settings,
     tmp_path: Path,
     live_server,
-    chromium,
+    chromium,  # noqa: F811
     where,
-    run,  # noqa: F811
+    run,
 ) -> None:
     settings.VAR_DIR = tmp_path
     client.force_login(citizen, backend=BY_PHONE)
