@@ -70,7 +70,7 @@ def printable(text: str) -> str:
 
 
 def _unified(text: str) -> str:
-    """One kind of line end and of blank; without what nobody can see: controls, joiners, marks that turn the writing."""
+    """One kind of line end and of blank; without what nobody sees: controls, joiners, marks that turn the writing."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(_plain_sign(sign) for sign in lines)
 

@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_lazy as _
 
 from mediation.documents.kinds.common import (
-    ADDRESSEE,
     FORMS,
     FROM_OFFICE,
     INVITED_MEDIATION,
