@@ -68,3 +68,18 @@ def test_under_another_policy_it_does_not(name: str, packet: Path, tmp_path: Pat
     other.write_text("\n".join(line.replace("group outside 2", "group outside 3") for line in lines) + "\n")
     found = ask(packet, other)
     assert (found["verdict"], found["item"]) == ("differs", "data/proof/checkpoint")
+
+
+@pytest.mark.browser
+def test_the_page_says_the_same_of_an_old_packet(name: str, packet: Path) -> None:
+    pages = pytest.importorskip("tests.evidence.verify.pages")
+    playwright = pytest.importorskip("playwright.sync_api")
+    if pages.CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    policy = HERE / f"{name}.policy.txt"
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=pages.CHROMIUM, args=pages.FLAGS)
+        found = pages.Opened.by(browser).check(packet.read_bytes(), policy.read_bytes())
+        browser.close()
+    by_python = ask(packet, policy)
+    assert {key: found[key] for key in STAYS} == {key: by_python[key] for key in STAYS}
