@@ -46,7 +46,7 @@ def with_a_witness_that_is_away(folder: Path) -> Path:
 
 
 def last_act(case) -> Entry:
-    return Entry.objects.filter(chain=case.chain, event__in=LEGAL_ACTS).last()
+    return Entry.objects.filter(chain=case.chain, event__in=LEGAL_ACTS).latest("seq")
 
 
 def test_a_signature_nobody_vouches_for_yet_is_not_called_done(client, signing_case) -> None:
