@@ -160,7 +160,7 @@ def rate_of(way: str, url: str, folder: Path, *, writers: int = WRITERS, seconds
         process.join()
         if process.exitcode:
             raise SystemExit(f"a writer of “{way}” failed")
-    return sum(counts) / (time.monotonic() - begun)
+    return float(sum(counts[:])) / (time.monotonic() - begun)
 
 
 def work_on_the_log(url: str, folder: Path, stop: Any) -> None:
@@ -169,7 +169,12 @@ def work_on_the_log(url: str, folder: Path, stop: Any) -> None:
     from evidence.log import running
 
     done = threading.Event()
-    threading.Thread(target=lambda: (stop.wait(), done.set()), daemon=True).start()
+
+    def end() -> None:
+        stop.wait()
+        done.set()
+
+    threading.Thread(target=end, daemon=True).start()
     running.run(done)
 
 
@@ -183,13 +188,14 @@ def measure(*, seconds: float = 5.0, rounds: int = 3) -> dict[str, Any]:
         from django.core.management import call_command
         from django.db import connection
 
-        from evidence.log import integrator, state
+        from evidence.log import state
+        from evidence.log.signing import sm2_signer
 
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute(NAIVE_TABLE)
         state.begin_log()
-        integrator.sm2_signer()
+        sm2_signer()
         found: dict[str, list[float]] = {way: [] for way in WAYS if way != "unlocked"}
         for _ in range(rounds):
             found["locked"].append(rate_of("locked", server.url, folder, seconds=seconds))

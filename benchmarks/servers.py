@@ -46,23 +46,33 @@ class Server:
         if who:
             for path in (self.folder, secret):
                 os.chown(path, who["user"], who["group"])
-        command = [binaries / "initdb", "-D", self.folder / "data", "-U", USER, "-A", "scram-sha-256"]
-        command += ["--pwfile", secret, "-E", "UTF8", "--no-locale"]
+        command = [
+            str(binaries / "initdb"),
+            "-D",
+            str(self.folder / "data"),
+            "-U",
+            USER,
+            "-A",
+            "scram-sha-256",
+        ]
+        command += ["--pwfile", str(secret), "-E", "UTF8", "--no-locale"]
         subprocess.run(command, check=True, capture_output=True, cwd=self.folder, **who)
 
     def start(self, binaries: Path) -> None:
         """Start, and wait until it answers (after a crash: until it has recovered)."""
-        command = [binaries / "postgres", "-D", self.folder / "data", "-p", str(self.port), "-k", self.folder]
+        data, place = str(self.folder / "data"), str(self.folder)
+        command = [str(binaries / "postgres"), "-D", data, "-p", str(self.port), "-k", place]
         for name, value in self.settings.items():
             command += ["-c", f"{name}={value}"]
         who: dict[str, Any] = unprivileged()
         with (self.folder / "log").open("ab") as lines:
-            self.process = subprocess.Popen(
+            process: subprocess.Popen[bytes] = subprocess.Popen(
                 command, stdout=lines, stderr=subprocess.STDOUT, cwd=self.folder, **who
             )
+        self.process = process
         until = time.monotonic() + 60
         while not self._answers():
-            if time.monotonic() > until or self.process.poll() is not None:
+            if time.monotonic() > until or process.poll() is not None:
                 raise NoPostgres((self.folder / "log").read_text()[-2000:])
             time.sleep(0.05)
 

@@ -25,7 +25,7 @@ def erase_chain(chain: str, *, reason: str, by: str) -> Entry:
     record = {"up_to": head.seq, "deposits": [d.seq for d in deposits], "reason": reason, "by": by}
     entry = ledger.append(chain=chain, event=ERASURE, record=record)
     # Plain querysets: the one door past the guards, and the triggers allow no more than this.
-    bodies = QuerySet(Entry).filter(chain=chain, seq__lte=head.seq, body__isnull=False)
+    bodies: QuerySet[Entry] = QuerySet(Entry).filter(chain=chain, seq__lte=head.seq, body__isnull=False)
     bodies.exclude(event=ERASURE).update(body=None)
     QuerySet(Deposit).filter(chain=chain).update(name=None, captured=None)
     keys.destroy_chain_key(chain)  # the head counted it with the entry above

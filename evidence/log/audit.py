@@ -4,7 +4,7 @@ The first finding about the log names the index of the first entry that does not
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
@@ -19,7 +19,8 @@ from evidence.timestamps import current_authorities
 from evidence.walking import first_break
 
 
-class Finding(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Finding:
     """Something that does not hold; `index` says where in the log, if it is about an entry of the log."""
 
     text: str

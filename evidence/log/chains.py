@@ -7,7 +7,6 @@ looks there; whether the shape is right, `read_strictly` says.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import NamedTuple
 
 from evidence.canonical import LINK, NotCanonical
 from evidence.envelopes import Envelope, read_envelope
@@ -59,7 +58,8 @@ def read_strictly(leaves: Iterable[bytes]) -> list[Envelope | None]:
     return found
 
 
-class Flaw(NamedTuple):
+@dataclass(frozen=True, slots=True, order=True)
+class Flaw:
     """Something that does not hold, at which index of the log."""
 
     index: int

@@ -1,5 +1,6 @@
 """How the log is doing, for the people who run it: lag, checkpoints, witnesses, clocks, and what is wrong now."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -139,25 +140,23 @@ def _known(kind: str, urls: dict[str, str]) -> list[Outsider]:
     return found
 
 
-def _alarms(found: Health, state: LogState) -> list[Alarm]:
-    alarms = []
+def _alarms(found: Health, state: LogState) -> Iterator[Alarm]:
     if found.lag_s > LONGEST_DELAY_S:
-        words = _("An entry has been waiting for %(s)d seconds to be sealed.") % {"s": found.lag_s}
-        alarms.append(Alarm("delay", words))
+        delay = _("An entry has been waiting for %(s)d seconds to be sealed.")
+        yield Alarm("delay", delay % {"s": found.lag_s})
     if found.policy_problem and found.size > found.published_size:
-        words = _("The newest checkpoint is not published: %(why)s.") % {"why": found.policy_problem}
-        alarms.append(Alarm("policy", words))
+        policy = _("The newest checkpoint is not published: %(why)s.")
+        yield Alarm("policy", policy % {"why": found.policy_problem})
     for one in (*found.witnesses, *found.clocks):
         if one.problem:
-            alarms.append(Alarm("outside", _("%(name)s: %(why)s.") % {"name": one.name, "why": one.problem}))
+            yield Alarm("outside", _("%(name)s: %(why)s.") % {"name": one.name, "why": one.problem})
         if one.drifts:
-            words = _("The clock of %(name)s and ours differ by %(s)d seconds.")
-            alarms.append(Alarm("clock", words % {"name": one.name, "s": one.drift_s}))
+            clock = _("The clock of %(name)s and ours differ by %(s)d seconds.")
+            yield Alarm("clock", clock % {"name": one.name, "s": one.drift_s})
     if _is_late_for_stamp(found, state):
-        alarms.append(Alarm("stamp", _("The newest checkpoint has no timestamp from outside.")))
+        yield Alarm("stamp", _("The newest checkpoint has no timestamp from outside."))
     if names := missing_guards():
-        alarms.append(Alarm("guards", _("Triggers are missing: %(names)s.") % {"names": ", ".join(names)}))
-    return alarms
+        yield Alarm("guards", _("Triggers are missing: %(names)s.") % {"names": ", ".join(names)})
 
 
 def _is_late_for_stamp(found: Health, state: LogState) -> bool:

@@ -44,6 +44,7 @@ class _Reading:
         self.origin = origin
         self.newest = newest  # the size of the newest published checkpoint
         self.size = 0
+        self.begun = 0  # where the checkpoint that is being read begins
         self.chains = Chains(origin)
         self.counts: dict[str, int] = {}
         self.heads = HeadsTree()
@@ -52,8 +53,8 @@ class _Reading:
 
     def read_to(self, row: CheckpointRow) -> Iterator[Flaw]:
         """Read on to a checkpoint, and hold it to what was read."""
-        first, closing = self.size, row.size - 2
-        if closing < first:
+        self.begun, closing = self.size, row.size - 2
+        if closing < self.begun:
             yield Flaw(row.size - 1, f"checkpoint {row.size} is not closed by two records")
             return
         while self.size < closing:
@@ -71,7 +72,7 @@ class _Reading:
             return
         root = self.trees["sha256"].frontier.root()
         if (row.root, row.sm3_root, row.heads_root, row.cases) != (root.hex(), sm3_root, heads_root, cases):
-            yield Flaw(first, f"from here on the leaves are not those of checkpoint {row.size}")
+            yield Flaw(self.begun, f"from here on the leaves are not those of checkpoint {row.size}")
             return
         if reason := self._flaw_of_notes(
             row, Checkpoint(self.origin, row.size, root), bytes.fromhex(sm3_root)
@@ -91,22 +92,24 @@ class _Reading:
         if len(leaves) != end - first:
             return [Flaw(first + len(leaves), "this leaf, or its entry, is missing")]
         flaws = [flaw for tree in self.trees.values() if (flaw := tree.extend(leaves)) is not None]
-        if wanted is None:
-            flaws += [
-                Flaw(first + place, "it does not follow the last entry of its case")
-                for place in self.chains.follow(leaves)
-            ]
-            flaws += flaws_of_form(self.origin, leaves, counts=self.counts, first=first)
-            flaws += self._flaws_of_own(leaves, first)
-            self._note_heads(leaves)
-        else:
-            flaws += [
-                Flaw(first + place, "the closing record does not say what the log holds")
-                for place, (data, record) in enumerate(zip(leaves, wanted, strict=True))
-                if data != record
-            ]
         self.size = end
-        return sorted(set(flaws))[:1] if flaws else []
+        if wanted is None:
+            flaws += self._flaws_of_entries(leaves, first)
+            if not flaws:
+                self._note_heads(leaves)
+        elif not flaws and leaves != wanted:
+            flaws = [
+                Flaw(self.begun, f"from here on the leaves are not those that the record at {end - 2} states")
+            ]
+        return sorted(flaws)[:1]
+
+    def _flaws_of_entries(self, leaves: Sequence[bytes], first: int) -> list[Flaw]:
+        broken = self.chains.follow(leaves)
+        return [
+            *(Flaw(first + place, "it does not follow the last entry of its case") for place in broken),
+            *flaws_of_form(self.origin, leaves, counts=self.counts, first=first),
+            *self._flaws_of_own(leaves, first),
+        ]
 
     def _note_heads(self, leaves: Sequence[bytes]) -> None:
         for case in {data[115:147] for data in leaves if data.startswith(ENVELOPE)}:
@@ -204,7 +207,7 @@ def _by_tile(first: int, hashes: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
 def _leaves(start: int, end: int) -> list[bytes]:
     """The bytes of the leaves from `start` on, up to the first that is not there as it must be."""
     rows = Leaf.objects.filter(index__gte=start, index__lt=end).order_by("index")
-    found = []
+    found: list[bytes] = []
     for index, data, entry, envelope in rows.values_list(
         "index", "data", "entry_id", "entry__envelope"
     ).iterator():

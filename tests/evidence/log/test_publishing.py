@@ -1,9 +1,10 @@
 """Before the witnesses: who answers what, and when a checkpoint counts."""
 
+import contextlib
 import http.server
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -67,6 +68,14 @@ class Scripted:
         )
 
 
+def slowly(seconds: float) -> Callable[[str], Answer]:
+    def answer(_body: str) -> Answer:
+        time.sleep(seconds)
+        return 200, "", {}
+
+    return answer
+
+
 def size_said(size: int) -> Answer:
     return 409, f"{size}\n", {"Content-Type": "text/x.tlog.size"}
 
@@ -85,7 +94,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Scripted]]:
             for key, value in headers.items():
                 self.send_header(key, value)
             self.end_headers()
-            self.wfile.write(text.encode())
+            with contextlib.suppress(BrokenPipeError):  # who asked may have gone
+                self.wfile.write(text.encode())
 
         def log_message(self, *_: object) -> None:
             pass
@@ -228,7 +238,7 @@ def test_a_signature_by_another_key_counts_for_nothing(court: Scripted) -> None:
 
 
 def test_a_silent_witness_costs_little_time(court: Scripted) -> None:
-    court.script = [lambda _body: time.sleep(3) or (200, "", {})]
+    court.script = [slowly(3)]
     begun = time.monotonic()
 
     told = published()
@@ -245,7 +255,7 @@ def test_two_of_three_are_enough_and_the_third_is_not_waited_for(
     write("a")
     integrated()
     ask_for(server, "2", settings)
-    server["auditor"].script = [lambda _body: time.sleep(2) or (200, "", {})]
+    server["auditor"].script = [slowly(2)]
     begun = time.monotonic()
 
     told = published()
