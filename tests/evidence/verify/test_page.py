@@ -207,7 +207,7 @@ def test_a_receipt_is_checked_by_itself(opened: Opened, bag: Bag, tmp_path: Path
     assert opened.run(ask, r=coded(receipt), p=coded(bag.policy))["verdict"] == "holds"
     assert opened.run(ask, r=coded(receipt), p=None)["verdict"] == "unclear"
     moved = receipt.replace(f"index {entry.index}\n".encode(), f"index {entry.index + 1}\n".encode())
-    assert opened.run(ask, r=coded(moved), p=coded(bag.policy))["item"] == "path"
+    assert opened.run(ask, r=coded(moved), p=coded(bag.policy))["item"] == "proof"
     (tmp_path / "r.tlog-proof").write_bytes(receipt)
     (tmp_path / "policy.txt").write_bytes(bag.policy)
     opened.choose(tmp_path / "r.tlog-proof", tmp_path / "policy.txt")
