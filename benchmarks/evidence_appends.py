@@ -1,9 +1,14 @@
-"""How fast evidence is appended durably: `python benchmarks/evidence_appends.py [--seconds S] [--rounds N] [--json]`.
+"""How fast evidence is appended durably: `python benchmarks/evidence_appends.py [--seconds S] [--rounds N]
+[--flush-ms MS] [--json]`.
 
 Eight writer processes append to PostgreSQL (fsync on), one transaction an entry, while the log is kept up to date
 beside them. In the same run, with the same payload, the same sealing and the same driver: the naive way, one chain for
 everything under one advisory lock; and the same chain without the lock, which forks. Quote the ratio: machines differ,
 and so does the same machine at other hours.
+
+Where a flush to the disk costs nothing and the processors are busy, both ways cost what their statements cost; where
+it costs, the writers of the log share it and those before the lock do not. `--flush-ms` makes each flush that much
+slower (commit_delay), as a replica or a disk over the network would.
 """
 
 import argparse
@@ -178,12 +183,13 @@ def work_on_the_log(url: str, folder: Path, stop: Any) -> None:
     running.run(done)
 
 
-def measure(*, seconds: float = 5.0, rounds: int = 3) -> dict[str, Any]:
+def measure(*, seconds: float = 5.0, rounds: int = 3, flush_ms: float = 0.0) -> dict[str, Any]:
     """All figures, on a PostgreSQL of its own. Raises NoPostgres."""
     from benchmarks.servers import postgres
 
     folder = Path(tempfile.mkdtemp(prefix="bench-appends-"))
-    with postgres() as (server, _binaries):
+    slower = {"commit_delay": str(round(flush_ms * 1000)), "commit_siblings": "0"} if flush_ms else {}
+    with postgres(**slower) as (server, _binaries):
         prepare(server.url, folder)
         from django.core.management import call_command
         from django.db import connection
@@ -212,6 +218,7 @@ def measure(*, seconds: float = 5.0, rounds: int = 3) -> dict[str, Any]:
         connection.close()
     return {
         "writers": WRITERS,
+        "flush_ms": flush_ms,
         **figures,
         "append_ratio": round(statistics.median(ratios), 2),
         "append_by_ten_ratio": round(statistics.median(by_ten), 2),
@@ -267,9 +274,10 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seconds", type=float, default=5.0)
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--flush-ms", type=float, default=0.0)
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
-    figures = measure(seconds=chosen.seconds, rounds=chosen.rounds)
+    figures = measure(seconds=chosen.seconds, rounds=chosen.rounds, flush_ms=chosen.flush_ms)
     if chosen.json:
         print(json.dumps(figures))
     else:
