@@ -6,6 +6,7 @@ from datetime import datetime
 
 import pytest
 
+from evidence.verify import verify as verifying
 from evidence.verify.verify import verify
 from tests.evidence.bags import Shape, make
 from tests.evidence.verify.asking import ask, state_of
@@ -129,3 +130,26 @@ def test_words_never_say_more_than_was_seen() -> None:
     for answer in (ask(make(Shape(seed=1))), verify(b"")):
         said = json.dumps(answer, ensure_ascii=False)
         assert not any(word in said for word in ("真实", "伪造", "篡改"))
+
+
+def test_a_python_without_sm3_says_what_it_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    bag = make(Shape(seed=8, records=6, files=2, file_bytes=900, withheld=0))
+    monkeypatch.setattr(verifying, "FAST_SM3", False)
+    answer = ask(bag)
+    assert answer["verdict"] == "holds"
+    assert not any("SM3" in sentence for sentence in answer["does_not_prove"])
+
+    monkeypatch.setattr(verifying, "SLOW_SM3_BYTES", 500)
+    answer = ask(bag)
+    assert answer["verdict"] == "holds"
+    assert any("个大文件只核对了 SHA-256" in sentence for sentence in answer["does_not_prove"])
+
+
+def test_a_packet_cannot_write_on_the_readers_screen() -> None:
+    """A role that holds a line feed, an escape and a right-to-left mark stays within its line."""
+    bag = make(Shape(seed=1))
+    answer = ask(bag)
+    answer["records"][0]["role"] = "\n结论：一致\x1b[2J\u202e"
+    said = verifying.tell(answer, "x\x1b.zip", everything=True)
+    assert said.count("\n结论") == 1
+    assert not {"\x1b", "\u202e"} & set(said)
