@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 import evidence.verify
 from cases.errors import Refusal
 from evidence.log import reading
+from evidence.log.receipts import still_holds
 from evidence.tlog.merkle import ProofRefused
 from evidence.tlog.proofs import LARGEST_RECEIPT, Checked, Receipt
 from mediation.gate import count_or_refuse
@@ -121,6 +122,7 @@ def _told(checked: Checked) -> dict[str, Any]:
     return {
         "at": parse_datetime(str(envelope.get("at", ""))),
         "seq": envelope.get("seq"),
+        "still_holds": still_holds(checked),
         "log": envelope.get("log"),
         "index": checked.index,
         "size": checked.accepted.checkpoint.size,
