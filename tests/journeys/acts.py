@@ -8,6 +8,7 @@ from tests.journeys.visitor import Visitor
 
 SEEN_WITHIN_MS = 30_000
 PAPERS_WITHIN_S = 90
+SEALED_WITHIN_S = 90  # the log, the witness, the packet; then the worker looks again
 
 
 def party(person: Visitor, docket: str, act: str, **answers: str) -> None:
@@ -110,6 +111,11 @@ def rule(judge: Visitor, docket: str, kind: str) -> None:
     judge.open("/bench/")
     judge.picture("judge-inbox")
     judge.press(judge.page.locator("tr", has_text=docket).locator("a[data-open]").first)
+    for _look in range(SEALED_WITHIN_S):
+        if "正在固化" not in judge.text():
+            break
+        judge.page.wait_for_timeout(1000)
+        judge.page.reload()
     judge.sees("核验一致")
     judge.picture("judge-application")
     judge.send("/take-up/")

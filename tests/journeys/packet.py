@@ -9,10 +9,11 @@ from pathlib import Path
 CHANGES = 50
 
 
-def hold(content: bytes, folder: Path) -> None:
+def hold(content: bytes, policy: bytes, folder: Path) -> None:
     """The packet holds; each of fifty copies with one changed byte does not, and what differs is named."""
     whole = folder / "packet.zip"
     whole.write_bytes(content)
+    (folder / "policy.txt").write_bytes(policy)
     with zipfile.ZipFile(whole) as archive:
         (folder / "verify.py").write_bytes(archive.read("verify.py"))
     done = check(whole)
@@ -31,8 +32,8 @@ def hold(content: bytes, folder: Path) -> None:
 
 
 def check(packet: Path) -> "subprocess.CompletedProcess[str]":
-    """What `python -I -S verify.py PACKET` says, in a process of its own."""
+    """What `python -I -S verify.py PACKET --policy policy.txt` says, in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-I", "-S", str(packet.parent / "verify.py"), str(packet)],
+        [sys.executable, "-I", "-S", "verify.py", str(packet), "--policy", "policy.txt"], cwd=packet.parent,
         capture_output=True, text=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip

@@ -79,7 +79,7 @@ def test_one_dispute_from_the_phone_to_the_last_fen(come, site, tmp_path) -> Non
 
     # 9 the packet, checked by a stranger 证据包
     address = judge.page.locator("a[href$='/packet/']").first.get_attribute("href") or ""
-    packet.hold(judge.download(address), tmp_path)
+    packet.hold(judge.download(address), judge.download("/log/policy.txt"), tmp_path)
 
     # 10 performance 履行
     citizen.open(f"/case/{docket}/")
