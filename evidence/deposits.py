@@ -180,6 +180,7 @@ def _plain_name(name: str) -> str:
     around.
     """
     name = PurePosixPath(unicodedata.normalize("NFC", name).replace("\\", "/")).name
-    name = re.sub(r"[\x00-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "", name).strip()
+    name = re.sub(r"[\x00-\x1f\x7f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]", "", name)
+    name = name.strip(" .")  # some systems leave such ends away, and then it ends in something else
     ending = PurePosixPath(name).suffix[:12]
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - len(ending)] + ending

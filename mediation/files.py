@@ -16,7 +16,7 @@ from cases.workflow import Stage
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased
 from mediation.court.packet import exhibits_for_court
-from mediation.http import PieceByPiece, file_response
+from mediation.http import PieceByPiece, file_response, may_be_shown
 
 viewings = logging.getLogger("mediation.viewings")
 ONE_RANGE = re.compile(r"bytes=(?=.*\d)(\d{0,15})-(\d{0,15})")
@@ -116,6 +116,9 @@ def _in_part(request: HttpRequest, exhibit: Exhibit) -> HttpResponse | FileRespo
     response["Accept-Ranges"] = "bytes"
     response["ETag"] = _mark(exhibit)
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    if not may_be_shown(exhibit.deposit):
+        response["Content-Disposition"] = "attachment"
     response["Cache-Control"] = "private, no-store"
     return response
 

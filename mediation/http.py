@@ -21,6 +21,8 @@ from cases.models import Exhibit, User
 from cases.roles import Role
 from evidence.deposits import open_deposit
 from evidence.errors import StorageUnreachable
+from evidence.models import Deposit
+from evidence.provenance import provenance_of
 
 P = ParamSpec("P")
 UNPROCESSABLE, UNAVAILABLE = 422, 503
@@ -100,21 +102,26 @@ class PieceByPiece(FileResponse):
             yield piece
 
 
+def may_be_shown(deposit: Deposit) -> bool:
+    """Whether a browser may show it: a kind that cannot run anything, and nothing else hidden in it."""
+    kind = deposit.media_type
+    plain = kind.startswith(("image/", "audio/", "video/")) or kind == "application/pdf"
+    came = provenance_of(deposit)
+    return plain and not (came and came.checked.also)
+
+
 def file_response(exhibit: Exhibit, *, download: bool = False) -> FileResponse:
-    """The bytes of an exhibit, as they were handed in. Shown in the page only for kinds that cannot run anything."""
+    """The bytes of an exhibit, as they were handed in."""
     deposit = exhibit.deposit
-    shown = (
-        deposit.media_type.startswith(("image/", "audio/", "video/"))
-        or deposit.media_type == "application/pdf"
-    )
     response = PieceByPiece(
         open_deposit(deposit),
         content_type=deposit.media_type,
-        as_attachment=download or not shown,
+        as_attachment=download or not may_be_shown(deposit),
         filename=deposit.name,
     )
     response["Content-Length"] = str(deposit.size)
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
     patch_cache_control(response, private=True, no_store=True)
     return response
 

@@ -166,6 +166,11 @@ EVIDENCE_WAIT_S = float(text("EVIDENCE_WAIT_S", "5"))  # for the proof of an act
 EVIDENCE_CHECKPOINT_EACH_S = float(text("EVIDENCE_CHECKPOINT_EACH_S", "1"))  # at most one in this time
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "mediation.uploading.LargestFile",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "mediation.uploading.DiskFile",
+]
 
 EMBEDDED_BROKER = not text("REDIS_URL")  # run_site starts a Valkey of its own
 REDIS_URL = text("REDIS_URL", f"unix://{short_socket(VAR_DIR)}")

@@ -20,6 +20,7 @@ from mediation.desk.case_views import own_case
 from mediation.fields import FilesField
 from mediation.http import HouseRequest, open_to, page, refusals_shown_on
 from mediation.taking import take_files
+from mediation.uploading import refused_files
 
 FORM = "hand-in"
 KINDS = (
@@ -71,6 +72,8 @@ def hand_in(request: HouseRequest, docket: str) -> HttpResponse:
     if request.method == "POST":
         files = held.brought_by(request, case, request.user, FORM)
         form = HandInForm(request.POST, files, person=request.user)
+        for message in refused_files(request):
+            form.add_error(None, message)
         if form.is_valid() and _taken(request, case, form):
             messages.success(request, str(_("Received. It is kept safely.")))
             return redirect(reverse("desk:case", args=[docket]) + "#exhibits")

@@ -24,6 +24,7 @@ from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
 from mediation.seals import acknowledge, last_seq
 from mediation.taking import take_files
+from mediation.uploading import refused_files
 
 FILE_FIELDS = ("photo", "file", "proof")
 
@@ -47,6 +48,8 @@ def act_page(
         files = held.brought_by(request, case, request.user, name)
         form = act.form(request.POST, files, situation=situation, target=target)
         form.captured = captured_from(request, how=Way.FORM, where=door.name)
+        for message in refused_files(request):
+            form.add_error(None, message)
         since = last_seq(case)
         if form.is_valid() and _do(act, form, request):
             acknowledge(request, case, since=since, told=act.told)

@@ -21,7 +21,6 @@ from evidence.provenance import BeforeSending, Provenance, Way
 from mediation import gate
 from mediation.captured import captured_from
 from mediation.http import page
-from mediation.incoming import too_large
 from mediation.portal import drafts, evidence_page, story_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
 from mediation.portal.intake_forms import (
@@ -34,7 +33,8 @@ from mediation.portal.intake_forms import (
 )
 from mediation.portal.intake_options import PRODUCTS
 from mediation.portal.question_form import QuestionForm
-from mediation.portal.survival import held_back, is_stale, survives
+from mediation.portal.survival import is_stale, survives
+from mediation.uploading import refused_files
 
 LISTED_INSTITUTIONS = 100
 SLUGS = [form.slug for form in QUESTIONS]
@@ -245,7 +245,7 @@ def _take_in_files(
 ) -> tuple[list[int], list[str]]:
     """The files of a plain form: the numbers they got, and for each that cannot be taken in why."""
     received: list[int] = []
-    refused = [f"{name}: {too_large()}" for name in held_back(request)]
+    refused = refused_files(request)
     names = {
         StoryForm: ("recording", "recording_file"),
         EvidenceForm: ("photo", "picture", "file"),

@@ -1,12 +1,10 @@
-"""What a form of the application survives: a safety token grown old, a file too large, a text without end."""
+"""What a form of the application survives: a safety token grown old, and a text without end."""
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, cast
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import (
     REASON_CSRF_TOKEN_MISSING,
@@ -20,40 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-FORM_BYTES = 2 * 1024 * 1024  # what a form may weigh beside its files
 TOO_LARGE = 413
-
-
-class LargestFile(FileUploadHandler):
-    """Lets no file beyond the limit through, and keeps the names of those it held back."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        super().__init__(request)
-        self.held_back: list[str] = []
-        self.count = 0
-        self.all_too_large = False
-
-    def handle_raw_input(
-        self, input_data: Any, meta: Any, content_length: int, boundary: Any, encoding: Any = None
-    ) -> None:
-        """The sender says how much is coming: beyond the limit no file is even begun."""
-        self.all_too_large = content_length > settings.MAX_UPLOAD_BYTES + FORM_BYTES
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """Begin to count."""
-        super().new_file(*args, **kwargs)
-        self.count = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        """Pass the bytes on, up to the limit."""
-        self.count += len(raw_data)
-        if self.all_too_large or self.count > settings.MAX_UPLOAD_BYTES:
-            self.held_back.append(str(self.file_name or ""))
-            raise SkipFile
-        return raw_data
-
-    def file_complete(self, file_size: int) -> None:
-        """Others make the file."""
 
 
 class _SoftCsrf(CsrfViewMiddleware):
@@ -75,24 +40,12 @@ def is_stale(request: HttpRequest) -> bool:
     return getattr(request, "is_stale", False)
 
 
-def held_back(request: HttpRequest) -> list[str]:
-    """The names of files that were too large and were not read."""
-    _read_now = request.FILES
-    return [
-        name
-        for handler in request.upload_handlers
-        if isinstance(handler, LargestFile)
-        for name in handler.held_back
-    ]
-
-
 def survives(view: View[P]) -> View[P]:
-    """A form whose contents outlive a stale token and a file too large. The view asks `is_stale` and `held_back`."""
+    """A form whose contents outlive a stale token and words without end. The view asks `is_stale`."""
     soft = _soft_csrf(view)
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        request.upload_handlers.insert(0, LargestFile(request))
         try:
             response = cast("HttpResponse", soft(request, *args, **kwargs))
         except RequestDataTooBig:

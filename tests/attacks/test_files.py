@@ -1,12 +1,17 @@
 """Files made to do harm, and names made to mislead."""
 
+import errno
 import io
 import struct
 import zipfile
 import zlib
+from pathlib import Path
+from types import SimpleNamespace
 
 import pypdfium2
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,12 +20,15 @@ from PIL import Image
 from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
+from evidence.errors import DepositRefused
 from evidence.filekinds import recognise
 from mediation import incoming
 from mediation.court.packet import name_in_packet, read_packet
 from mediation.documents import render
 from mediation.hearings import services as hearings
 from mediation.hearings.models import Hearing
+from mediation.uploading import DiskFile
+from tests.evidence import samples
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +149,167 @@ def _open(case, *people) -> Hearing:
         hearings.join_hearing(hearing_id=hearing.pk, person=person)
         hearings.answer_recording(hearing_id=hearing.pk, person=person, agrees=True)
     return hearing
+
+
+JPEG = samples.picture("JPEG")
+PAGE = b"<html><script>alert(1)</script></html>"
+
+
+def in_a_comment(markup: bytes) -> bytes:
+    """A picture with markup where cameras write their remarks."""
+    return JPEG[:2] + b"\xff\xfe" + struct.pack(">H", len(markup) + 2) + markup + JPEG[2:]
+
+
+def archive() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as bag:
+        bag.writestr("Evil.class", b"\xca\xfe\xba\xbe")
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "also"),
+    [
+        ("a.jpg", in_a_comment(PAGE), ["markup"]),
+        ("a.jpg", in_a_comment(b"<SVG onload=alert(1)>"), ["markup"]),
+        ("a.png", samples.picture("PNG") + b"<?php system($_GET[0]);", ["markup"]),
+        ("a.jpg", JPEG + archive(), ["zip"]),
+        ("a.pdf", samples.PDF + archive() + b"\n%%EOF", ["zip"]),
+        ("a.jpg", in_a_comment(samples.PDF), ["pdf"]),
+        ("a.mp3", b"ID3\x04" + PAGE + bytes(300), ["markup"]),
+        ("a.mp4", samples.boxes(b"isom", b"moov", b"mdat") + archive(), ["zip"]),
+    ],
+)
+def test_a_file_that_is_two_things_at_once_is_kept_but_never_shown(
+    filed_case, citizen, name, data, also
+) -> None:
+    exhibit = handed_in(filed_case, citizen, data=data, name=name)
+    client = Client()
+    client.force_login(citizen)
+    link = reverse("exhibit_file", args=[exhibit.pk])
+    whole, part = client.get(link), client.get(link, headers={"Range": "bytes=0-9"})
+
+    assert exhibit.deposit.captured["checked"]["also"] == also
+    assert b"".join(whole.streaming_content) == data
+    for answer in (whole, part):
+        assert answer["Content-Disposition"].startswith("attachment")
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp", "a.pdf", "讲述.wav"])
+def test_a_plain_file_is_shown(filed_case, citizen, name) -> None:
+    plain = {"jpg": JPEG, "png": samples.picture("PNG"), "webp": samples.picture("WEBP"), "pdf": samples.PDF}
+    data = plain.get(name.partition(".")[2], samples.sound())
+    exhibit = handed_in(filed_case, citizen, data=data, name=name)
+    client = Client()
+    client.force_login(citizen)
+
+    assert client.get(reverse("exhibit_file", args=[exhibit.pk]))["Content-Disposition"].startswith("inline")
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("合同.pdf.exe", samples.PDF),
+        ("照片.jpg.html", JPEG),
+        ("照片.jpg\u202egpj.exe", JPEG),
+        ("照片.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("照片.jpg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("照片.jpg", b"GIF89a/*" + PAGE),
+        ("合同.pdf", PAGE + samples.PDF),
+        ("合同.pdf", b"PK\x03\x04" + samples.PDF),
+        ("合同.pdf", b"MZ" + samples.PDF),
+        ("页.txt", b"#!/bin/sh\nrm -rf ~"),
+        ("页.html", PAGE),
+        ("合同.docm", samples.office("word/document.xml", "word/vbaProject.bin")),
+        ("合同.docx", samples.office("word/document.xml", "word/vbaProject.bin")),
+        ("合同.zip", archive()),
+        ("合同", PAGE),
+    ],
+)
+def test_a_name_with_two_endings_and_a_page_in_disguise_are_refused(filed_case, citizen, name, data) -> None:
+    with pytest.raises(DepositRefused):
+        handed_in(filed_case, citizen, data=data, name=name)
+
+
+@pytest.mark.parametrize(
+    "name", ["照片.jpg.", "照片.jpg ", "照片.jpg . .", "照片.jp\u200bg", "\ufeff照片.jpg"]
+)
+def test_ends_of_names_that_systems_leave_away_are_left_away_at_once(filed_case, citizen, name) -> None:
+    assert handed_in(filed_case, citizen, data=JPEG, name=name).deposit.name == "照片.jpg"
+
+
+def test_text_is_never_shown_as_a_page(filed_case, citizen) -> None:
+    exhibit = handed_in(filed_case, citizen, data=PAGE, name="页.txt")
+    client = Client()
+    client.force_login(citizen)
+    answer = client.get(reverse("exhibit_file", args=[exhibit.pk]))
+
+    assert answer["Content-Type"] == "text/plain"
+    assert answer["Content-Disposition"].startswith("attachment")
+
+
+@pytest.mark.parametrize("where", ["act", "check_receipt"])
+def test_a_form_of_gigabytes_is_not_read(filed_case, citizen, settings, monkeypatch, where) -> None:
+    settings.MAX_UPLOAD_BYTES = 1000
+    monkeypatch.setattr(DiskFile, "receive_data_chunk", lambda *_args: pytest.fail("it was written"))
+    monkeypatch.setattr("mediation.uploading.FORM_BYTES", 0)
+    client = Client()
+    client.force_login(citizen)
+    url = reverse("portal:act", args=[filed_case.docket, "evidence"]) if where == "act" else reverse(where)
+    large = SimpleUploadedFile("大.jpg", JPEG + bytes(3_000_000), "image/jpeg")
+
+    answer = client.post(url, {"file": [large], "kind": "other"})
+
+    assert answer.status_code == 422
+    assert where != "act" or "大.jpg" in answer.content.decode()
+
+
+def test_a_disk_that_is_full_while_a_form_is_read_is_said_on_the_form(
+    filed_case, citizen, monkeypatch
+) -> None:
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(TemporaryFileUploadHandler, "receive_data_chunk", full)
+    client = Client()
+    client.force_login(citizen)
+    large = SimpleUploadedFile("大.jpg", JPEG + bytes(3_000_000), "image/jpeg")
+    url = reverse("portal:act", args=[filed_case.docket, "evidence"])
+
+    answer = client.post(url, {"file": [large], "kind": "other"})
+
+    assert answer.status_code == 422
+    assert "放不下更多文件" in answer.content.decode()
+
+
+def test_a_disk_that_is_full_while_pieces_come_is_said_in_the_row(
+    accepted_case, citizen, monkeypatch, settings, tmp_path
+) -> None:
+    settings.VAR_DIR = tmp_path
+    client = Client()
+    client.force_login(citizen)
+    url = client.post(
+        reverse("portal:files", args=[accepted_case.docket]),
+        {"name": "a.jpg", "size": len(JPEG), "form": "evidence.file"},
+    ).json()["url"]
+    monkeypatch.setattr(incoming.shutil, "disk_usage", lambda _path: SimpleNamespace(free=10))
+    refused = client.post(
+        reverse("portal:files", args=[accepted_case.docket]),
+        {"name": "b.jpg", "size": 9, "form": "evidence.file"},
+    )
+    assert refused.status_code == 422
+    assert "放不下更多文件" in refused.json()["message"]
+
+    def full(*_args: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    answer = client.patch(
+        url, JPEG, content_type="application/offset+octet-stream", headers={"upload-offset": "0"}
+    )
+
+    assert answer.status_code == 422
+    assert "放不下更多文件" in answer.json()["message"]
+    assert not list(incoming.incoming_folder().iterdir())
