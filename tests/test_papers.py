@@ -42,7 +42,7 @@ def paper(case: Case, kind: str) -> str:
 def test_each_fact_calls_for_papers_that_can_be_built() -> None:
     called_for = {kind for kinds in CALLED_FOR.values() for kind in kinds}
 
-    assert called_for == set(BUILDERS) == set(MARKS)
+    assert called_for | {"transfer_letter"} == set(BUILDERS) == set(MARKS)
 
 
 def test_filing_owes_the_application_and_the_press_pays(filed_case: Case, citizen: User) -> None:
@@ -84,7 +84,7 @@ def test_acceptance_owes_the_notice_the_rights_and_the_invitation(
     filed = factories.filed_case(centre=centre, institution=institution, citizen=citizen)
     case = factories.accept(filed, officer)
 
-    assert services.render_due() == 4
+    assert services.render_due() == 6
 
     notice = paper(case, "acceptance_notice")
     assert "受理通知书" in notice
@@ -123,12 +123,17 @@ def test_the_disclosure_is_put_on_paper_as_it_was_said(accepted_case, officer, m
 
 def test_the_end_is_recorded_with_what_article_21_asks_for(case_in_mediation, mediator) -> None:
     closing.end_mediation(
-        case_id=case_in_mediation.pk, staff=mediator, ending="too_far_apart", reason="双方差距较大。"
+        case_id=case_in_mediation.pk,
+        staff=mediator,
+        ending="too_far_apart",
+        reason="双方差距较大。",
+        cost_conduct="被申请人两次临时改期。",
+        court_notes="申请人行动不便。",
     )
     services.render_due()
 
     words = paper(case_in_mediation, "failure_notice")
-    for part in ("双方差距较大", "调解成本增加", "提请人民法院注意", "人民法院起诉", mediator.name):
+    for part in ("双方差距较大", "两次临时改期", "申请人行动不便", "人民法院起诉", mediator.name):
         assert part in words
     assert case_in_mediation.exhibits.get(paper__kind="failure_notice").deposit.sha256
 

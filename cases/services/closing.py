@@ -1,5 +1,6 @@
 """Endings 结案: withdrawal, refusal, nobody reached, time run out, too far apart; each with its ground (Art 25)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import Case, Clock, User
-from cases.services.steps import lock_case, stop, take
+from cases.roles import STAFF_ROLES
+from cases.services.steps import lock_case, remember, stop, take
 from cases.workflow import END, EXPIRE, FULFIL, REFUSE, WITHDRAW, Ending
 
 STAFF_GROUNDS = {
@@ -53,16 +55,47 @@ def refuse_mediation(*, case_id: UUID, person: User, reason: str) -> Case:
 
 
 @transaction.atomic
-def end_mediation(*, case_id: UUID, staff: User, ending: str, reason: str) -> Case:
-    """The mediator or officer ends the mediation on one of the grounds that staff may state."""
+def end_mediation(
+    *, case_id: UUID, staff: User, ending: str, reason: str, cost_conduct: str, court_notes: str
+) -> Case:
+    """The mediator or officer ends the mediation on one of the grounds that staff may state.
+
+    在线调解规则 Art 21 asks for the reason, for conduct that raised the costs, and for notes for the court; where
+    there was none, that is written too. Raises Refusal with everything that is missing.
+    """
     if ending not in STAFF_GROUNDS:
         raise Refusal(_("Please choose a ground from the list."))
-    if not reason.strip():
-        raise Refusal(_("Please write the reason; the law asks us to record it."))
+    if problems := _gaps(reason=reason, cost_conduct=cost_conduct, court_notes=court_notes):
+        raise Refusal(*problems)
     case = lock_case(case_id)
-    take(END, case, by=staff, note=reason.strip(), ending=ending)
+    told: dict[str, Any] = {"cost_conduct": cost_conduct.strip(), "court_notes": court_notes.strip()}
+    take(END, case, by=staff, note=reason.strip(), ending=ending, **told)
     close(case, ending=ending, note=reason.strip())
     return case
+
+
+@transaction.atomic
+def describe_ending(*, case_id: UUID, staff: User, cost_conduct: str, court_notes: str) -> Case:
+    """Add what 在线调解规则 Art 21 asks for to an ending that no mediator declared; the notice is made anew."""
+    if problems := _gaps(cost_conduct=cost_conduct, court_notes=court_notes):
+        raise Refusal(*problems)
+    case = lock_case(case_id)
+    if staff.role not in STAFF_ROLES:
+        raise Refusal(_("This step is not yours to take."))
+    if not case.is_closed or not case.accepted_at or case.ending in {"", Ending.AGREEMENT}:
+        raise Refusal(_("Only the end of a mediation without an agreement is described like this."))
+    told: dict[str, Any] = {"cost_conduct": cost_conduct.strip(), "court_notes": court_notes.strip()}
+    remember(case, "ending.describe", by=staff, ending=case.ending, **told)
+    return case
+
+
+def _gaps(**said: str) -> list[str]:
+    asked = {
+        "reason": _("Please write the reason; the law asks us to record it."),
+        "cost_conduct": _("Please say whether a side's conduct raised the costs, or that there was none."),
+        "court_notes": _("Please write what the court should know, or that there is nothing."),
+    }
+    return [asked[name] for name, words in said.items() if not words.strip()]
 
 
 @transaction.atomic

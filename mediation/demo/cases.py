@@ -292,7 +292,8 @@ WAYS: dict[str, list[tuple[int, Act]]] = {
     "failed": [
         (40, Stage.file), (39, Stage.accept), (36, Stage.answer), (35, Stage.assign), (30, Stage.talk),
         (12, lambda s: closing.end_mediation(
-            case_id=s.case.pk, staff=s.mediator, ending=Ending.TOO_FAR_APART, reason=TOO_FAR_APART)),
+            case_id=s.case.pk, staff=s.mediator, ending=Ending.TOO_FAR_APART, reason=TOO_FAR_APART,
+            cost_conduct="没有导致调解成本增加的情形。", court_notes="没有需要提请人民法院注意的其他事项。")),
     ],
     "withdrawn": [
         (15, Stage.file), (14, Stage.accept),

@@ -11,9 +11,10 @@ from cases.models import Case, User
 from cases.roles import Role
 from cases.services import acceptance, answering, assignment, closing, pauses
 from cases.workflow import Stage
+from evidence.models import Entry
 from mediation.agreements import services as agreements
 from mediation.court import services as court
-from mediation.desk import forms
+from mediation.desk import ending_forms, forms
 from mediation.hearings import services as hearings
 from mediation.papers import services as papers
 from mediation.performance import services as performance
@@ -207,11 +208,21 @@ ACTS: dict[str, Act] = {
             hint=_("The period was not extended (在线调解规则 Arts 24, 25)."),
         ),
         Act(
-            "end", _("End the mediation"), forms.EndForm, STAFF, UNTIL_SIGNED,
+            "end", _("End the mediation"), ending_forms.EndForm, STAFF, UNTIL_SIGNED,
             lambda case, person, data: closing.end_mediation(
-                case_id=case.pk, staff=person, ending=data["ending"], reason=data["reason"]),
+                case_id=case.pk, staff=person, ending=data["ending"], reason=data["reason"],
+                cost_conduct=data["cost_conduct"], court_notes=data["court_notes"]),
             _("The mediation has ended; both sides are told."), is_grave=True,
             hint=_("On a ground of 在线调解规则 Art 25. The way to court stays open."),
+        ),
+        Act(
+            "describe_ending", _("Complete the notice of the end"), ending_forms.DescribeEndingForm, STAFF,
+            {Stage.CLOSED},
+            lambda case, person, data: closing.describe_ending(
+                case_id=case.pk, staff=person,
+                cost_conduct=data["cost_conduct"], court_notes=data["court_notes"]),
+            _("The notice is made anew."), lambda case: _is_undescribed(case),
+            hint=_("No mediator declared this end; 在线调解规则 Art 21 asks for two things more."),
         ),
     )
 }  # fmt: skip
@@ -222,6 +233,15 @@ def _time_is_over(case: Case) -> bool:
 
     over = case.clocks.filter(limit="mediation", state="running", overdue_on__lt=timezone.localdate())
     return case.paused_at is None and over.exists()
+
+
+def _is_undescribed(case: Case) -> bool:
+    """Ended without an agreement and by nobody of the staff, so that Art 21 is not answered yet."""
+    if case.accepted_at is None or case.ending in {"", "agreement", "settled"}:
+        return False
+    last = case.steps.order_by("-at", "-pk").first()
+    described = Entry.objects.filter(chain=case.chain, event="ending.describe").exists()
+    return bool(last and last.name in {"refuse", "expire", "withdraw"}) and not described
 
 
 def _own_suggestion(case: Case, pk: int) -> int:

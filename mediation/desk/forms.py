@@ -10,10 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Institution, User
 from cases.roles import Role
 from cases.selectors import mediators_with_load
-from cases.services.closing import STAFF_GROUNDS
 from cases.services.intake import institution_named
 from cases.services.pauses import longest_extension
-from cases.workflow import Ending
 from mediation.desk.fields import DayInput, TimeInput, YuanField, lines
 from mediation.forms import OptionText
 from mediation.hearings.models import Hearing
@@ -176,17 +174,6 @@ class ExtensionForm(CaseForm):
         self.fields["days"].help_text = _("At most %(most)s. Nothing moves until both sides agree.") % {
             "most": longest_extension(self.case)
         }
-
-
-class EndForm(ReasonForm):
-    """The ground on which the mediation ends (Art 25)."""
-
-    ending = forms.ChoiceField(
-        label=_("Ground"),
-        choices=[(one.value, one.label) for one in Ending if one in STAFF_GROUNDS],
-        error_messages={"invalid_choice": _("Please choose a ground from the list.")},
-    )
-    field_order = ["ending", "reason"]
 
 
 class HearingForm(CaseForm):

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Exhibit
+from cases.roles import Side
 
 
 class Paper(models.Model):
@@ -21,6 +22,15 @@ class Paper(models.Model):
     state = models.CharField(max_length=8, choices=State, default=State.PENDING, db_index=True)
     exhibit = models.OneToOneField(
         Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="paper"
+    )
+    side = models.CharField(
+        max_length=10,
+        choices=Side,
+        blank=True,
+        help_text="for this side and the mediator alone; empty: for all",
+    )
+    unprinted = models.PositiveIntegerField(
+        default=0, help_text="letters that no font has; marked on the paper"
     )
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)

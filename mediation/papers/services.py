@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from cases.errors import Refusal
 from cases.models import Case, Exhibit, User
-from cases.roles import Role
+from cases.roles import Role, Side
 from cases.services.exhibits import add_exhibit
+from cases.services.steps import remember
 from evidence.provenance import Provenance, Way
 from mediation.documents.kinds import KINDS
-from mediation.documents.render import render
+from mediation.documents.render import render, written_out
 from mediation.papers.content import content_of
 from mediation.papers.models import Paper
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 MOST_TRIES = 6
 FIRST_WAIT = timedelta(seconds=30)
 AT_ONCE = 50
+MOST_CODES = 20
+ROLE_OF: dict[str, Role] = {Side.CLAIMANT: Role.CITIZEN, Side.RESPONDENT: Role.INSTITUTION}
 
 
 def file_paper(
@@ -33,18 +36,27 @@ def file_paper(
     title: str,
     by: User | None = None,
     role: Role = Role.SYSTEM,
+    is_private: bool = False,
 ) -> Exhibit:
     """Print a paper and take it in as an exhibit of the case, inside the caller's transaction.
 
-    `kind` is a code of mediation/documents/kinds. Raises its MissingContent and UnknownCharacter (both Refusals),
-    and KeyError for an unknown kind.
+    `kind` is a code of mediation/documents/kinds; `is_private` keeps it between whoever asked (`role`) and the
+    mediator. Raises its MissingContent and UnknownCharacter (both Refusals), and KeyError for an unknown kind.
     """
-    return file_pdf(case=case, kind=kind, pdf=render(kind, content), title=title, by=by, role=role)
+    pdf = render(kind, content)
+    return file_pdf(case=case, kind=kind, pdf=pdf, title=title, by=by, role=role, is_private=is_private)
 
 
 @transaction.atomic
 def file_pdf(
-    *, case: Case, kind: str, pdf: bytes, title: str, by: User | None = None, role: Role = Role.SYSTEM
+    *,
+    case: Case,
+    kind: str,
+    pdf: bytes,
+    title: str,
+    by: User | None = None,
+    role: Role = Role.SYSTEM,
+    is_private: bool = False,
 ) -> Exhibit:
     """Take a printed paper in as an exhibit, with where it comes from."""
     return add_exhibit(
@@ -55,6 +67,7 @@ def file_pdf(
         role=role,
         kind=Exhibit.Kind.DOCUMENT,
         title=title,
+        is_private=is_private,
         captured=Provenance(
             how=Way.PRINTED,
             where="system",
@@ -105,8 +118,9 @@ def _claim() -> Paper | None:
 def _make(paper: Paper) -> bool:
     case = Case.objects.for_desk().get(pk=paper.case_id)
     try:
-        pdf = render(paper.kind, content_of(paper, case))
-        _keep(paper, case, pdf)
+        content = content_of(paper, case)
+        _written, unprinted = written_out(paper.kind, content)
+        _keep(paper, case, render(paper.kind, content), unprinted)
     except Refusal as refusal:
         _settle(paper, failed=True, problem=str(refusal))
     except Exception as error:
@@ -118,18 +132,36 @@ def _make(paper: Paper) -> bool:
 
 
 @transaction.atomic
-def _keep(paper: Paper, case: Case, pdf: bytes) -> None:
-    """The exhibit and the end of the debt, together; the second of two workers finds nothing left to do."""
+def _keep(paper: Paper, case: Case, pdf: bytes, unprinted: Mapping[str, int]) -> None:
+    """The exhibit and the end of the debt, together; the second of two workers finds nothing left to do.
+
+    Of letters that could not be printed the office is told; what was typed stays in the record as it is.
+    """
     locked = Paper.objects.select_for_update().get(pk=paper.pk)
     if locked.state != Paper.State.PENDING:
         return
-    locked.exhibit = file_pdf(case=case, kind=locked.kind, pdf=pdf, title=KINDS[locked.kind].title)
+    locked.exhibit = file_pdf(
+        case=case,
+        kind=locked.kind,
+        pdf=pdf,
+        title=KINDS[locked.kind].title,
+        role=ROLE_OF.get(locked.side, Role.SYSTEM),
+        is_private=bool(locked.side),
+    )
     locked.state, locked.made_at, locked.problem = Paper.State.DONE, timezone.now(), ""
+    locked.unprinted = sum(unprinted.values())
     locked.save()
+    if unprinted:
+        codes = " ".join(f"U+{ord(sign):04X}" for sign in list(unprinted)[:MOST_CODES])
+        remember(case, "paper.mark", by=None, kind=locked.kind, letters=locked.unprinted, codes=codes)
 
 
+@transaction.atomic
 def _settle(paper: Paper, *, failed: bool, problem: str) -> None:
+    """Write down why there is no paper. When nobody will try again by itself, the office is told."""
     state = Paper.State.FAILED if failed else Paper.State.PENDING
-    Paper.objects.filter(pk=paper.pk, state=Paper.State.PENDING).update(state=state, problem=problem[:300])
-    if failed:
+    pending = Paper.objects.filter(pk=paper.pk, state=Paper.State.PENDING)
+    changed = pending.update(state=state, problem=problem[:300])
+    if failed and changed:
+        remember(paper.case, "paper.fail", by=None, kind=paper.kind, problem=problem[:300])
         log.warning("paper %s (%s) cannot be made: %s", paper.pk, paper.kind, problem)

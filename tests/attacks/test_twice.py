@@ -153,7 +153,9 @@ def test_an_old_page_changes_nothing_in_a_closed_case(case_in_mediation, citizen
     evidence = reverse("portal:act", args=[case.docket, "evidence"])
     client.post(evidence, {"kind": "contract", "file": SimpleUploadedFile("a.txt", b"paper")})
     exhibit = Exhibit.objects.get(case=case, by=citizen)
-    closing.end_mediation(case_id=case.pk, staff=mediator, ending="other", reason="谈不拢")
+    closing.end_mediation(
+        case_id=case.pk, staff=mediator, ending="other", reason="谈不拢", cost_conduct="没有", court_notes="没有"
+    )
 
     back = client.post(reverse("portal:act_on", args=[case.docket, "withdraw-evidence", exhibit.pk]))
     identity = client.post(

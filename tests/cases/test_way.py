@@ -140,7 +140,12 @@ def test_withdrawing_refusing_and_ending_name_their_ground(
 
 def test_an_unreachable_respondent_ends_the_case(accepted_case: Case, officer: User) -> None:
     case = closing.end_mediation(
-        case_id=accepted_case.pk, staff=officer, ending=Ending.UNREACHABLE, reason="三次电话、两次短信未回"
+        case_id=accepted_case.pk,
+        staff=officer,
+        ending=Ending.UNREACHABLE,
+        reason="三次电话、两次短信未回",
+        cost_conduct="没有",
+        court_notes="没有",
     )
     assert case.ending == Ending.UNREACHABLE
 

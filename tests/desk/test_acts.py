@@ -144,7 +144,8 @@ def test_ending_needs_a_ground_and_a_reason(as_officer: Client, case_in_mediatio
     )
     assert as_officer.post(act_url(case_in_mediation, "end"), {"ending": "unreachable"}).status_code == 422
     as_officer.post(
-        act_url(case_in_mediation, "end"), {"ending": "unreachable", "reason": "三次电话无人接听"}
+        act_url(case_in_mediation, "end"),
+        {"ending": "unreachable", "reason": "三次电话无人接听", "raised_costs": "no", "has_notes": "no"},
     )
     assert now(case_in_mediation).ending == Ending.UNREACHABLE
 
