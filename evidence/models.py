@@ -2,7 +2,7 @@
 
 Nothing here is changed or deleted: not by a model, not by a queryset, not by SQL (triggers, migration
 0004). The one exception is erasure, which may empty the body of an entry and the name and provenance of a
-deposit.
+deposit, and its hashes.
 """
 
 import secrets
@@ -89,7 +89,7 @@ class Deposit(Kept):
     """A file in safe keeping (存证), byte for byte as it came, sealed under the key of its chain.
 
     `sha256`, `sm3` and `size` (bytes) are those of the original file; `stored` is named after the hash of the
-    sealed bytes. `name` and `captured` (how, where, by whom, with what, when) are null once erased.
+    sealed bytes. `name` and `captured` (how, where, by whom, with what, when) are null once erased, both hashes empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,6 +1,6 @@
 """Triggers that refuse, whoever asks: no row of the evidence is changed, replaced or deleted, by SQL neither.
 
-Allowed are only: emptying the body of an entry that is no erasure; emptying the name and provenance of a deposit;
+Allowed are only: emptying the body of an entry that is no erasure; emptying name, provenance and hashes of a deposit;
 stepping a chain head forward; overwriting a chain key; lengthening a tile; publishing a checkpoint, once;
 stepping the state of the log forward; giving a log key its first and its last size; deleting a log key that never
 signed; taking an entry out of the outbox once it has its leaf. Altering one of these tables on SQLite rebuilds it
@@ -30,7 +30,7 @@ PRIMARY = {
 DELETABLE = {"evidence_logkey": "OLD.from_size IS NULL"}
 FIXED = {
     "evidence_entry": ("id", "chain", "seq", "event", "role", "at", "prev", "hash", "envelope"),
-    "evidence_deposit": ("id", "chain", "seq", "media_type", "size", "sha256", "sm3", "stored", "at"),
+    "evidence_deposit": ("id", "chain", "seq", "media_type", "size", "stored", "at"),
     "evidence_chainhead": ("chain", "tag"),
     "evidence_leaf": ('"index"', "entry_id", "data"),
     "evidence_tile": ("id", "tree", "level", "n"),
@@ -44,7 +44,10 @@ FIXED = {
 }  # fmt: skip
 ALLOWED = {  # the one change that each table allows, beside leaving its fixed columns alone
     "evidence_entry": "NEW.body IS NULL AND OLD.event <> 'erasure'",
-    "evidence_deposit": "NEW.name IS NULL AND NEW.captured IS NULL",
+    "evidence_deposit": (
+        "NEW.name IS NULL AND NEW.captured IS NULL"
+        " AND NEW.sha256 IN (OLD.sha256, '') AND NEW.sm3 IN (OLD.sm3, '')"
+    ),
     "evidence_chainhead": "NEW.seq > OLD.seq AND NEW.generation BETWEEN OLD.generation AND OLD.generation + 1",
     "evidence_leaf": "1 = 0",
     "evidence_tile": (
