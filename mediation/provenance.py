@@ -19,6 +19,7 @@ DOORS = {
     "counter": gettext_lazy("the pages for institutions"),
     "desk": gettext_lazy("the pages of the office"),
     "bench": gettext_lazy("the pages of the court"),
+    "api": gettext_lazy("the interface for programs"),
 }
 SORTS = {
     "phone": gettext_lazy("phone"),

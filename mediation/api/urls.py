@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from mediation.api import court, docs, tools, views
+from mediation.api import court, docs, exhibits, tools, views
 
 app_name = "api"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/", views.CaseList.as_view(), name="cases"),
     path("cases/<str:docket>/", views.CaseDetail.as_view(), name="case"),
     path("cases/<str:docket>/chain/", views.CaseChain.as_view(), name="chain"),
+    path("cases/<str:docket>/exhibits/", exhibits.Exhibits.as_view(), name="exhibits"),
     path("cases/<str:docket>/accept/", views.AcceptCase.as_view(), name="accept"),
     path("cases/<str:docket>/ask-supplement/", views.AskSupplement.as_view(), name="ask_supplement"),
     path("cases/<str:docket>/decline/", views.DeclineCase.as_view(), name="decline"),
