@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from evidence.guards import missing_guards
 from evidence.log.policy import current_policy, witness_urls
+from evidence.log.problems import in_words
 from evidence.log.state import begin_log, is_held
 from evidence.models import CheckpointRow, Entry, Leaf, LogState, Outbox, WitnessState
 from evidence.timestamps import current_authorities
@@ -121,10 +122,9 @@ def _witnesses(state: LogState) -> tuple[list[Outsider], str]:
     try:
         policy, urls = current_policy(), witness_urls()
     except (PolicyRefused, OSError) as error:
-        return [], str(error)
-    return _known(
-        WitnessState.Kind.WITNESS, {name: urls.get(name, "") for name in policy.witnesses}
-    ), state.problem
+        return [], in_words(str(error))
+    named = {name: urls.get(name, "") for name in policy.witnesses}
+    return _known(WitnessState.Kind.WITNESS, named), in_words(state.problem)
 
 
 def _known(kind: str, urls: dict[str, str]) -> list[Outsider]:
@@ -134,7 +134,15 @@ def _known(kind: str, urls: dict[str, str]) -> list[Outsider]:
         row = rows.get(name) or WitnessState(kind=kind, name=name)
         found.append(
             Outsider(
-                kind, name, url, row.size, row.good_at, row.seen_at, row.drift_s, row.bad_at, row.problem
+                kind,
+                name,
+                url,
+                row.size,
+                row.good_at,
+                row.seen_at,
+                row.drift_s,
+                row.bad_at,
+                in_words(row.problem),
             )
         )
     return found

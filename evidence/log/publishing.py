@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from django.db import transaction
 from django.utils import timezone
 
-from evidence.log import trees
+from evidence.log import problems, trees
 from evidence.log.policy import current_policy, witness_urls
 from evidence.log.state import lock_state
 from evidence.log.witnessing import WAITS_S, Cosigned, OtherSize, WitnessSilent, ask_witness
@@ -104,7 +104,7 @@ class _Round:
                 if not has_enough and self._has_enough():
                     has_enough, until = True, min(until, time.monotonic() + GRACE_S)
             for name in asked.values():
-                self.told.problems[name] = "the witness is slow"
+                self.told.problems[name] = problems.SLOW
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
         return self.lines
@@ -126,12 +126,12 @@ class _Round:
         if isinstance(answer, Cosigned):
             self._take(name, answer)
         elif answer.size > self.size:
-            self.told.problems[name] = f"the witness saw a larger log already, of size {answer.size}"
+            self.told.problems[name] = problems.kept(problems.LARGER_LOG, answer.size)
         elif name not in self.again:
             self.again.add(name)
             return answer.size
         else:
-            self.told.problems[name] = f"the witness says {answer.size} again and again"
+            self.told.problems[name] = problems.kept(problems.AGAIN, answer.size)
         return None
 
     def _take(self, name: str, answer: Cosigned) -> None:
@@ -139,14 +139,14 @@ class _Round:
         for line in answer.lines:
             try:
                 at_s = cosignatures.verify(SignedNote(self.note.text, (line,)), key)
-            except NoteRefused as error:
-                self.told.problems[name] = str(error)
+            except NoteRefused:
+                self.told.problems[name] = problems.WRONG
                 return
             if at_s is not None:
                 self.lines.append(line)
                 self.told.witnesses[name] = at_s
                 return
-        self.told.problems[name] = "the witness signs with another key than the policy names"
+        self.told.problems[name] = problems.OTHER_KEY
 
     def _has_enough(self) -> bool:
         return bool(self.policy.witnesses) and self.policy.is_quorum(self.told.witnesses)

@@ -11,16 +11,17 @@ from http import HTTPStatus
 from http.client import HTTPException
 from typing import IO
 
+from evidence.log import problems
 from evidence.tlog.notes import Line, NoteRefused, to_base64
 
 WAITS_S = 3.0
 LONGEST_ANSWER = 16 * 1024
 SIZE_TYPE = "text/x.tlog.size"
-_WORDS = {
-    HTTPStatus.BAD_REQUEST: "the witness cannot read what we send",
-    HTTPStatus.FORBIDDEN: "the witness trusts no key that signed this",
-    HTTPStatus.NOT_FOUND: "the witness does not know this log",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "the witness saw another history of this log",
+_PROBLEMS = {
+    HTTPStatus.BAD_REQUEST.value: problems.CANNOT_READ,
+    HTTPStatus.FORBIDDEN.value: problems.UNTRUSTED,
+    HTTPStatus.NOT_FOUND.value: problems.UNKNOWN_LOG,
+    HTTPStatus.UNPROCESSABLE_ENTITY.value: problems.OTHER_HISTORY,
 }
 
 
@@ -61,17 +62,17 @@ def ask_witness(
             return _refusal(error)
     except (OSError, HTTPException) as error:
         reason = getattr(error, "reason", error)
-        raise WitnessSilent(f"the witness does not answer: {reason}") from error
+        raise WitnessSilent(problems.kept(problems.SILENT, reason)) from error
 
 
 def _cosigned(body: bytes) -> Cosigned:
     try:
         text = body.decode()
         if len(body) > LONGEST_ANSWER or not text.endswith("\n"):
-            raise WitnessSilent("the answer of the witness is no list of signatures")
+            raise WitnessSilent(problems.NO_SIGNATURES)
         return Cosigned(tuple(Line.parse(row) for row in text[:-1].split("\n")))
     except (UnicodeDecodeError, NoteRefused) as error:
-        raise WitnessSilent("the answer of the witness is no list of signatures") from error
+        raise WitnessSilent(problems.NO_SIGNATURES) from error
 
 
 def _refusal(error: urllib.error.HTTPError) -> OtherSize:
@@ -79,8 +80,7 @@ def _refusal(error: urllib.error.HTTPError) -> OtherSize:
         said = error.read(64).strip()
         if said.isdigit():
             return OtherSize(int(said))
-    known = _WORDS.get(HTTPStatus(error.code)) if error.code in set(HTTPStatus) else None
-    raise WitnessSilent(f"{known or 'the witness refuses'} ({error.code})") from error
+    raise WitnessSilent(problems.kept(_PROBLEMS.get(error.code, problems.REFUSES), error.code)) from error
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from evidence.errors import TryLater
@@ -181,11 +181,11 @@ REFUSALS = {
     "unknown key": ((403, "", {}), "trusts no key"),
     "another history": ((422, "", {}), "another history"),
     "unreadable": ((400, "", {}), "cannot read"),
-    "broken": ((500, "", {}), "refuses (500)"),
-    "no number": ((599, "", {}), "refuses (599)"),
-    "moved": ((302, "", {"Location": "http://127.0.0.1:9/"}), "refuses (302)"),
-    "conflict without a size": ((409, "3\n", {}), "refuses (409)"),
-    "conflict with nonsense": ((409, "-3\n", {"Content-Type": "text/x.tlog.size"}), "refuses (409)"),
+    "broken": ((500, "", {}), "refuses — 500"),
+    "no number": ((599, "", {}), "refuses — 599"),
+    "moved": ((302, "", {"Location": "http://127.0.0.1:9/"}), "refuses — 302"),
+    "conflict without a size": ((409, "3\n", {}), "refuses — 409"),
+    "conflict with nonsense": ((409, "-3\n", {"Content-Type": "text/x.tlog.size"}), "refuses — 409"),
     "a larger log": (size_said(10**6), "a larger log already"),
     "nothing": ((200, "", {}), "no list of signatures"),
     "prose": ((200, "yes\n", {}), "no list of signatures"),
@@ -207,7 +207,17 @@ def test_what_is_not_cosigned_is_not_published_and_the_monitor_says_why(court: S
     assert LogState.objects.get().published_size == 0
     health = monitor.health()
     assert {alarm.code for alarm in health.alarms} >= {"policy", "outside"}
-    assert words in health.witnesses[0].problem
+    assert words.partition(" — ")[0] in health.witnesses[0].problem
+
+
+def test_the_office_reads_of_it_in_its_own_language(court: Scripted) -> None:
+    court.script = [(503, "", {})]
+    published()
+
+    with translation.override("zh-hans"):
+        health = monitor.health()
+        assert health.witnesses[0].problem == "见证方拒绝签名 (503)"
+        assert "见证的人数不够" in health.policy_problem
 
 
 def test_a_witness_that_says_one_size_again_and_again_is_left_alone(court: Scripted) -> None:
