@@ -853,7 +853,9 @@ class Archive:
             raw = directory[place + 46 : place + 46 + many]
             name = raw.decode("utf-8", "replace")
             need(raw and name.encode() == raw)
-            right = b"PK\1\2\x14\3" + header(raw, crc, size) + struct.pack("<8xII", 0o100644 << 16, offset)
+            right = (
+                b"PK\1\2\x14\3" + header(raw, crc, size) + struct.pack("<8xIQ", 0o100644 << 16, offset)[:16]
+            )
             yield name, offset, size, crc, "" if right == fixed else "目录里的写法不对"
             place, offset = place + 46 + len(raw), offset + 30 + len(raw) + size
         need(place == len(directory) and offset == at)
@@ -1268,11 +1270,8 @@ class Examination(Answer):
         need(own["size"] == size, item=CLOSING)
         text, lines = parse_note(self.read(SM3_NOTE))
         need(parse_checkpoint(text, log) == (size, bytes.fromhex(own["root"])), "SM3 树与 sm3-root 记录不符")
-        if self.policy and any(key.name == log and key.kind == SM2_KEY for key in self.policy.logs):
-            good = self.policy.good_lines(text, lines)
-            need(any(key.signs(log, SM2_KEY, size) for key in good), "没有策略认可的 SM2 签名")
-        else:
-            self.leave("SM3 树的 SM2 签名没有核对：策略没有写明由谁签。")
+        good = self.policy.good_lines(text, lines) if self.policy else {}
+        need(any(key.signs(log, SM2_KEY, size) for key in good), "没有策略认可的 SM2 签名")
         with within(SM3_PROOF):
             root = multiproof_root(sm3, self.by_index(), size, self.read(SM3_PROOF))
             need(root.hex() == own["root"], "SM3 包含证明对不上")

@@ -34,6 +34,16 @@ def bag() -> Bag:
         b"%PDF-1.7\n" * 40,
         b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 65535, 65535, 0, 0, 0),
         b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 1, 1, 2**32 - 1, 0, 0),
+        b"PK\1\2"
+        + b"\xff" * 24
+        + b"\1\0"
+        + bytes(16)
+        + b"a"
+        + b"PK\5\6"
+        + struct.pack("<4H2IH", 0, 0, 1, 1, 47, 0, 0),
+        (b"PK\1\2" + b"\xff" * 24 + b"\1\0" + bytes(16) + b"a") * 3
+        + b"PK\5\6"
+        + struct.pack("<4H2IH", 0, 0, 3, 3, 141, 0, 0),
         bytes(50) + b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 1, 1, 50, 0, 0),
     ],
 )
