@@ -30,7 +30,6 @@ class Way(TextChoices):
     HEARING = "hearing", _("recorded at the hearing")
     API = "api", _("sent by another program over the interface")
     PRINTED = "printed", _("made by this site from the record")
-    COURT = "court", _("received from the court")
     DEMO = "demo", _("invented for the demo")
 
 

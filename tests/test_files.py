@@ -13,6 +13,7 @@ from cases.services.exhibits import add_exhibit, withdraw_exhibit
 from mediation import front
 from mediation.http import PieceByPiece
 from tests import factories
+from tests.evidence import samples
 
 pytestmark = pytest.mark.django_db
 PHONE = "13812345678"
@@ -187,6 +188,30 @@ def test_a_file_can_be_saved_is_never_stored_on_the_way_and_its_viewing_is_logge
     assert "no-store" in shown["Cache-Control"]
     assert sum(str(citizen.pk) in record.getMessage() for record in caplog.records) == 2
     assert citizen.name not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "kept"),
+    [
+        ("讲述.webm", "audio/webm;codecs=opus", "audio/webm"),
+        ("讲述.webm", "", "video/webm"),
+        ("经过.mp4", "audio/mp4", "audio/mp4"),
+        ("经过.mp4", "video/mp4", "video/mp4"),
+        ("讲述.wav", "video/mp4", "audio/wav"),
+    ],
+)
+def test_sound_in_a_container_made_for_film_stays_sound(accepted_case, citizen, name, said, kept) -> None:
+    content, _kind = samples.HONEST[name]
+    exhibit = add_exhibit(
+        case_id=accepted_case.pk,
+        file=io.BytesIO(content),
+        name=name,
+        by=citizen,
+        role=Role.CITIZEN,
+        media_type=said,
+    )
+
+    assert exhibit.deposit.media_type == kept
 
 
 async def test_a_file_is_sent_while_it_is_read_also_by_an_asynchronous_server(tmp_path) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cases.models import User
 from cases.roles import Side
+from evidence.provenance import Way, provenance_of
 from mediation.hearings import services, transcription
 from mediation.hearings.models import Hearing, Recording
 from tests.factories import UserFactory
@@ -131,6 +132,7 @@ def test_a_recording_comes_in_piece_by_piece_and_goes_on_where_it_broke(
             "media_type": "audio/wav",
             "dialect": "wu",
             "speaker": "several",
+            "chosen": "recorder",
         },
     )
     assert announced.status_code == 201
@@ -148,7 +150,11 @@ def test_a_recording_comes_in_piece_by_piece_and_goes_on_where_it_broke(
     done = send(50_000, sound[50_000:])
     assert done.json()["next"].startswith(reverse("desk:hearing", args=[hearing.pk]))
     assert send(len(sound), b"").json() == done.json()
-    assert Recording.objects.get().dialect == "wu"
+    recording = Recording.objects.get()
+    assert recording.dialect == "wu"
+    came = provenance_of(recording.exhibit.deposit)
+    assert came is not None
+    assert (came.how, came.where, came.role) == (Way.HEARING, f"desk hearing 1 {hearing.how}", "mediator")
 
 
 def test_nothing_is_sent_before_everyone_has_said_yes(hearing: Hearing, people: dict[str, User]) -> None:
