@@ -8,7 +8,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.errors import NeverWill, TryLater
+from evidence.errors import NeverWill, Refusal, TryLater
 from mediation.adapters import adapter
 from mediation.court.models import JointApplication
 from mediation.court.sending import prepare
@@ -29,9 +29,12 @@ def deliver() -> int:
             prepare(application)
             application.refresh_from_db()
             adapter("court").deliver(application)
-        except (TryLater, NeverWill) as problem:
+        except (TryLater, NeverWill, Refusal) as problem:
             log.warning("application of %s has not reached the court: %s", application.case.docket, problem)
             JointApplication.objects.filter(pk=application.pk).update(delivery_problem=str(problem)[:200])
+            continue
+        except Exception:  # a mistake of ours in one case keeps no other case from its court
+            log.exception("application of %s has not reached the court", application.case.docket)
             continue
         now = timezone.now()
         arrived += JointApplication.objects.filter(pk=application.pk, delivered_at__isnull=True).update(
