@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
+from evidence.verify.verify import verify
 from tests.evidence.bags import Bag, Shape, make, receipt_of
 from tests.evidence.verify.asking import VERIFY_PY, answered, run
 
@@ -124,8 +126,6 @@ def test_output_that_cannot_take_chinese_is_no_reason_to_fall(packet: Path) -> N
 
 def test_two_megabytes_and_two_hundred_records_take_a_tenth_of_a_second() -> None:
     """Measured here with room for a slow machine; the figure itself is in the benchmarks."""
-    from evidence.verify.verify import verify
-
     bag = make(Shape(seed=1, records=200, files=20, file_bytes=100_000, others=300))
     started = time.process_time()
     assert verify(bag.packet, bag.policy)["verdict"] == "holds"
@@ -143,3 +143,15 @@ def test_a_receipt_holds(bag: Bag, tmp_path: Path) -> None:
     assert (answer["records"][0]["seq"], answer["records"][0]["index"]) == (3, entry.index)
     assert run(path).returncode == 2
     assert "结论：一致" in run(path, "--policy", tmp_path / "policy.txt").stdout
+
+
+def test_a_big_file_is_never_held_in_memory(tmp_path: Path) -> None:
+    bag = make(Shape(seed=2, records=3, files=1, file_bytes=60_000_000, withheld=0))
+    (tmp_path / "big.zip").write_bytes(bag.packet)
+    with (tmp_path / "big.zip").open("rb") as file:
+        tracemalloc.start()
+        answer = verify(file, bag.policy)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert answer["verdict"] == "holds"
+    assert peak < 8_000_000
