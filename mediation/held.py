@@ -4,6 +4,7 @@ Nobody but the sender sees them before the form is sent; then they are taken in 
 form that is sent twice finds what its files became. What is never handed in is gone a day later.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -137,9 +138,10 @@ def _widgets(form: forms.BaseForm) -> Mapping[str, FilesInput]:
     return {name: field.widget for name, field in form.fields.items() if isinstance(field.widget, FilesInput)}
 
 
-def waiting_for(case_id: UUID, person: User) -> int:
-    """How many files of this person wait to be handed in."""
-    return len(incoming.held_by(case_id=case_id, by=str(person.pk)))
+def waiting_for(case_id: UUID, person: User) -> dict[str, int]:
+    """How many files of this person wait in each form of the case, by the form's name."""
+    waiting = incoming.held_by(case_id=case_id, by=str(person.pk))
+    return dict(Counter(one.extra.get("form", "").partition(".")[0] for one in waiting))
 
 
 def provenance_for(file: "UploadedFile[Any]", captured: Provenance) -> Provenance:

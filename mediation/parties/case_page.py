@@ -38,6 +38,7 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "claims": list(case.claims.select_related("answer")),
         "mine": reading.evidence_rows(s, door, files, mine=True),
         "theirs": reading.evidence_rows(s, door, files, mine=False),
+        "held": reading.held_at(s, door),
         "papers": reading.paper_rows(s, door, files),
         "story": happened(s),
         **_receipts(case, door),

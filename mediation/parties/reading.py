@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cases.models import Clock, Exhibit
 from cases.services.exhibits import exhibits_for
 from cases.workflow import Stage
+from mediation.held import waiting_for
 from mediation.parties.doors import Door
 from mediation.parties.situation import Situation
 from mediation.parties.turn import explained
@@ -138,6 +139,15 @@ def evidence_rows(s: Situation, door: Door, files: Sequence[Exhibit], *, mine: b
         for exhibit in files
         if exhibit.kind != Exhibit.Kind.DOCUMENT and (exhibit.by_role == s.role) == mine
     ]
+
+
+def held_at(s: Situation, door: Door) -> list[tuple[int, str]]:
+    """Files that arrived and were never handed in: how many, and the page of the form where they wait."""
+    waiting = waiting_for(s.case.pk, s.person)
+    alone = {
+        name: count for name, count in waiting.items() if name in door.acts and door.acts[name].find is None
+    }
+    return [(count, door.url(name, s.case)) for name, count in alone.items() if door.acts[name].is_open(s)]
 
 
 def paper_rows(s: Situation, door: Door, files: Sequence[Exhibit]) -> list[FileRow]:

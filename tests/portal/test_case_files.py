@@ -78,6 +78,8 @@ def test_a_file_waits_for_its_form_and_is_then_taken_in_byte_for_byte(
 
     assert not accepted_case.exhibits.filter(kind="statement").exists(), "nobody sees it yet"
     assert held["title"] == "收据.jpg"
+    told = mine.get(reverse("portal:case", args=[accepted_case.docket])).content.decode()
+    assert "有 1 个文件传到了，还没交" in told, "and the page of the case reminds of it"
     shown = mine.get(page(accepted_case)).content.decode()
     assert f'value="{held["held"]}"' in shown, "the page shows it again after a reload"
     with django_capture_on_commit_callbacks(execute=True):
