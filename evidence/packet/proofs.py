@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from evidence.canonical import canonical
-from evidence.log.integrator import heads_at
+from evidence.log.casemap import heads_path
 from evidence.log.trees import subtree
 from evidence.models import Leaf
 from evidence.packet.bag import Member
 from evidence.packet.plan import Plan
-from evidence.tlog.heads import HeadsTree
 from evidence.tlog.merkle import SHA256, SM3, Subtree, consistency_path, multiproof
 
 CLOSING = 2  # the log's own records at the end of every checkpoint
@@ -35,8 +34,7 @@ def _closing(indices: range) -> bytes:
 
 
 def _heads_path(plan: Plan) -> list[list[Any]]:
-    path = HeadsTree(heads_at(plan.checkpoint.size)).path(plan.case)
-    return [[bit, sibling.hex()] for bit, sibling in path]
+    return [[bit, sibling.hex()] for bit, sibling in heads_path(plan.case, plan.checkpoint)]
 
 
 def _times(plan: Plan, roots: Subtree) -> Iterator[Member]:
