@@ -144,10 +144,18 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
     envelope = serializers.CharField(
         help_text="the exact text that is hashed; JSON in its one canonical form"
     )
+    index = serializers.IntegerField(
+        source="leaf_index",
+        allow_null=True,
+        help_text="its place in the log of all cases; null: not there yet",
+    )
+    is_covered = serializers.BooleanField(
+        help_text="whether a published checkpoint covers it; if not: 待固化"
+    )
 
     class Meta:
         model = Entry
-        fields = ["seq", "hash", "envelope"]
+        fields = ["seq", "hash", "envelope", "index", "is_covered"]
 
 
 class RulingSerializer(serializers.ModelSerializer[Ruling]):

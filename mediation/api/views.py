@@ -2,7 +2,7 @@
 
 from typing import Any, cast
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
@@ -15,7 +15,8 @@ from rest_framework.serializers import BaseSerializer
 from cases.models import Answer, Case
 from cases.roles import Role
 from cases.services import acceptance, answering
-from evidence.models import Entry
+from evidence.log.reading import published_size
+from evidence.models import Entry, Leaf
 from mediation.agreements import services as agreements
 from mediation.api.base import Door, may_fail, person_of
 from mediation.api.requests import (
@@ -69,7 +70,9 @@ class CaseChain(Door, ListAPIView[Entry]):
     def get_queryset(self) -> QuerySet[Entry]:
         """The entries of a case the person may see."""
         case = get_object_or_404(seen_by(self.request), docket=self.kwargs["docket"])
-        return cast("QuerySet[Entry]", Entry.objects.of(case.chain).order_by("seq"))
+        covered = Exists(Leaf.objects.filter(entry=OuterRef("pk"), index__lt=published_size()))
+        entries = Entry.objects.of(case.chain).annotate(leaf_index=F("leaf__index"), is_covered=covered)
+        return cast("QuerySet[Entry]", entries.order_by("seq"))
 
 
 class CaseAct(Door):

@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import Case
+from cases.services.steps import remember
 from cases.workflow import Stage
+from evidence.log.coverage import wait_until_covered
 from evidence.models import ChainHead, Entry
 from tests import factories
 
@@ -80,6 +82,17 @@ def test_the_chain_is_told_as_it_was_hashed(speak, accepted_case, citizen) -> No
     assert not {"event", "role"} & set(first)  # what happened stands in the sealed body alone
     assert json.loads(told[1]["envelope"])["prev"] == told[0]["hash"]
     assert citizen.name not in json.dumps(told, ensure_ascii=False)
+    assert {(row["index"], row["is_covered"]) for row in told} == {(None, False)}
+
+
+def test_the_chain_says_what_is_covered(speak, accepted_case, officer, citizen) -> None:
+    wait_until_covered(Entry.objects.filter(chain=accepted_case.chain).last(), 20)
+    remember(accepted_case, "case.note", by=officer)
+
+    told = speak(citizen).get(at("chain", accepted_case), {"limit": 500}).json()["results"]
+
+    assert [row["index"] for row in told[:-1]] == list(range(len(told) - 1))
+    assert [row["is_covered"] for row in told] == [True] * (len(told) - 1) + [False]
 
 
 def test_an_officer_accepts_once(speak, filed_case, officer) -> None:
