@@ -1,0 +1,72 @@
+"""verify.html and verify.py, written apart from one page, say the same of honest and of other packets.
+
+`MUTANTS_EACH=200 HONEST=300 pytest tests/evidence/verify/test_page_agrees.py` tries more than ten thousand.
+"""
+
+import json
+import lzma
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from evidence.verify.verify import verify
+from tests.evidence.bags import Shape, make
+from tests.evidence.mutants import KINDS, mutant
+from tests.evidence.verify.pages import CHROMIUM, FLAGS, Opened
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(not CHROMIUM, reason="no chromium or google-chrome on this machine"),
+]
+MUTANTS_EACH = int(os.environ.get("MUTANTS_EACH", "4"))
+HONEST = int(os.environ.get("HONEST", "20"))
+GOLDEN = Path(__file__).resolve().parents[1] / "golden"
+IN_OWN_WORDS = {"why", "warnings", "proves", "does_not_prove", "checks"}
+
+
+@pytest.fixture(scope="module")
+def opened() -> Iterator[Opened]:
+    with sync_playwright() as playwright:
+        chromium: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = Opened.by(chromium)
+        yield page
+        assert page.complaints == []
+        chromium.close()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_mutant_holds_and_both_name_the_same_item(opened: Opened, kind: str) -> None:
+    for seed in range(MUTANTS_EACH):
+        made = mutant(kind, seed)
+        here = opened.check(made.packet, made.policy, made.policy_fingerprint or "", made.tsa)
+        there = verify(made.packet, made.policy, made.policy_fingerprint, made.tsa)
+        assert (here["verdict"], here["item"]) == (there["verdict"], there["item"]), seed
+        assert here["verdict"] == "differs", seed
+
+
+@pytest.mark.parametrize("tens", range(0, HONEST, 10))
+def test_both_tell_the_same_of_honest_packets(opened: Opened, tens: int) -> None:
+    for seed in range(tens, min(tens + 10, HONEST)):
+        bag = make(Shape.by_chance(seed))
+        here = opened.check(bag.packet, bag.policy, tsa=[bag.tsa])
+        there = verify(bag.packet, bag.policy, None, (bag.tsa,))
+        assert here["verdict"] == "holds", seed
+        assert {**here, **dict.fromkeys(IN_OWN_WORDS)} == {**there, **dict.fromkeys(IN_OWN_WORDS)}, seed
+
+
+@pytest.mark.parametrize(
+    "name", sorted(path.name.removesuffix(".zip.xz") for path in GOLDEN.glob("*.zip.xz"))
+)
+def test_a_packet_handed_out_long_ago_still_holds(opened: Opened, name: str) -> None:
+    packet = lzma.decompress((GOLDEN / f"{name}.zip.xz").read_bytes())
+    answer = opened.check(packet, (GOLDEN / f"{name}.policy.txt").read_bytes())
+    then = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+    assert answer["verdict"] == "holds"
+    assert {key: answer[key] for key in then if key not in IN_OWN_WORDS} == {
+        key: value for key, value in then.items() if key not in IN_OWN_WORDS
+    }
