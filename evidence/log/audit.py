@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from evidence.bodies import read
 from evidence.deposits import TAKE_IN, matches
-from evidence.errors import CannotUnseal, NeverWill, TokenRefused
+from evidence.errors import CannotUnseal, NeverWill, StorageUnreachable, TokenRefused
 from evidence.guards import missing_guards
 from evidence.log.rereading import reread_log
 from evidence.log.stamping import digest_of
@@ -74,9 +74,12 @@ def _bad_deposits() -> Iterator[Finding]:
             yield Finding(f"{chain} #{seq}: the deposit of this entry is missing", _index_of(chain, seq))
     for deposit in Deposit.objects.filter(name__isnull=False).iterator(chunk_size=500):
         chain, seq = deposit.chain, deposit.seq
-        if not matches(deposit):
-            text = f"{chain} #{seq}: the file {deposit.stored} does not match its hashes"
-            yield Finding(text, _index_of(chain, seq))
+        try:
+            if not matches(deposit):
+                text = f"{chain} #{seq}: the file {deposit.stored} does not match its hashes"
+                yield Finding(text, _index_of(chain, seq))
+        except StorageUnreachable as error:
+            yield Finding(f"{chain} #{seq}: the storage did not give the file {deposit.stored}: {error}")
         if not _is_linked(deposit):
             yield Finding(f"{chain} #{seq}: no entry says that deposit {deposit.pk} was taken in")
 

@@ -24,7 +24,7 @@ from cases.roles import Role
 from cases.services.exhibits import exhibits_for
 from cases.services.steps import remember
 from evidence.deposits import open_deposit
-from evidence.errors import CannotUnseal, Erased
+from evidence.errors import CannotUnseal, Erased, StorageUnreachable
 from mediation.hearings import speech
 from mediation.hearings.models import Hearing, Recording, Segment
 
@@ -136,7 +136,7 @@ def transcribe(recording_id: int) -> None:
         segments = _hear(recording)
     except _TakenOver:
         log.warning("recording %s was taken up by another worker", recording_id)
-    except speech.TryLater as problem:
+    except (speech.TryLater, StorageUnreachable) as problem:
         state = Recording.State.PENDING if recording.tries < MOST_TRIES else Recording.State.FAILED
         _end(recording, state, str(problem))
     except speech.NeverWill as problem:

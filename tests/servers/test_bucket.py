@@ -23,6 +23,7 @@ from evidence import erasure, orphans
 from evidence.bucket import READ_AHEAD, Bucket
 from evidence.deposits import matches, open_deposit, take_in
 from evidence.errors import DepositRefused, StorageUnreachable
+from evidence.log import audit
 from evidence.models import Deposit
 from evidence.provenance import Provenance, Way
 from evidence.vault import CHUNK
@@ -224,4 +225,8 @@ def test_a_page_says_that_the_file_cannot_be_reached_just_now(
 
     with pytest.raises(StorageUnreachable):
         matches(exhibit.deposit)
+    found = [one.text for one in audit.findings()]
+    assert any("the storage did not give the file" in text for text in found), (
+        "a check that could not be made is no yes"
+    )
     assert client.get(reverse("exhibit_file", args=[exhibit.pk])).status_code == 503
