@@ -53,7 +53,7 @@ def decide(person: Visitor, **answers: str) -> None:
         if kind in {"radio", "checkbox"}:
             person.tick(name, *([value] if kind == "radio" else []))
         elif kind == "file":
-            person.page.set_input_files(f"[name='{name}']", value)
+            person.hand_over(name, value)
         elif kind == "select":
             person.choose(name, value)
         else:
@@ -140,7 +140,7 @@ def pay(institution: Visitor, citizen: Visitor, docket: str, proof: Path) -> Non
         if not owed.count():
             return
         institution.press(owed.first)
-        institution.page.set_input_files("[name=proof]", proof)
+        institution.hand_over("proof", proof)
         institution.picture("institution-pay")
         institution.press("[data-send]")
         citizen.open(f"/case/{docket}/")

@@ -53,6 +53,13 @@ class Visitor:
         self.page.goto(path if path.startswith("http") else self.site.url + path)
         return self.page
 
+    def hand_over(self, name: str, file: Path) -> None:
+        """Choose a file for a form of a case, and wait until it has arrived there."""
+        field = self.page.locator(f"[name='{name}']").last
+        field.set_input_files(file)
+        if field.get_attribute("data-chosen"):
+            self.page.locator(f"[data-into='held_{name}'] .file.held").last.wait_for()
+
     def fill(self, **answers: str) -> None:
         """Write into the fields with these names."""
         for name, words in answers.items():
