@@ -182,6 +182,7 @@ def test_a_letter_to_another_house_is_written_after_a_failed_mediation(case_in_m
     )
     with pytest.raises(Refusal):
         records.write_transfer_letter(case_id=case_in_mediation.pk, staff=mediator, said={"to": " "})
+    services.render_due()
     letter = records.write_transfer_letter(case_id=case_in_mediation.pk, staff=mediator, said=said)
     assert "样例市仲裁委员会" in text_of(letter)
     assert "申请人同意推送" in text_of(letter)

@@ -1,8 +1,6 @@
 """Proposals 方案 and the settlement agreement 调解协议: offered, accepted by both, drafted, signed, effective."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
@@ -12,45 +10,20 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import Case, User
-from cases.money import MAX_YUAN
 from cases.roles import Role, Side
 from cases.services.steps import lock_case, remember, take
 from cases.workflow import AGREE, REOPEN, TAKE_EFFECT, Stage
 from mediation.adapters import adapter
 from mediation.agreements import content
-from mediation.agreements.models import Agreement, Proposal, Response, Signature, Term
+from mediation.agreements.drafts import TermDraft, Wording
+from mediation.agreements.enforceability import Beside, review, review_of
+from mediation.agreements.enforceability.review import names_of
+from mediation.agreements.models import Agreement, Proposal, Response, Signature
 from mediation.agreements.signing import Signer
 from mediation.papers.services import file_paper
 
 SIGNERS = (Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR)
 MOST_TERMS = 20
-MOST_PARTS = 120
-LONGEST_YEARS = 30  # a house rule: until the last payment
-
-
-@dataclass(frozen=True, slots=True)
-class TermDraft:
-    """One term as written in a form. `amount_fen` is needed for payments and waivers, `words` for other acts."""
-
-    kind: str
-    payer: str
-    due_on: date
-    amount_fen: int | None = None
-    parts: int = 1
-    account: dict[str, str] = field(default_factory=dict)
-    allocation: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """What a proposal says beside its terms (人民调解法 Art 29)."""
-
-    note: str = ""
-    waiver: str = ""
-    costs: str = ""
-    overdue: str = ""
-    credit: str = ""
 
 
 @transaction.atomic
@@ -64,7 +37,7 @@ def offer_proposal(*, case_id: UUID, person: User, terms: Sequence[TermDraft], w
         raise Refusal(_("Terms can be offered only during the talks."))
     if case.mediator_id != person.pk and case.party_of(person) is None:
         raise Refusal(_("This step is not yours to take."))
-    if problems := problems_of(terms):
+    if problems := problems_of(terms, wording, names=names_of(case)):
         raise Refusal(*problems)
     case.proposals.filter(state=Proposal.State.OPEN).update(state=Proposal.State.REPLACED)
     last = case.proposals.aggregate(n=Max("version"))["n"] or 0
@@ -97,45 +70,22 @@ def offer_proposal(*, case_id: UUID, person: User, terms: Sequence[TermDraft], w
     return proposal
 
 
-def problems_of(terms: Sequence[TermDraft]) -> list[str]:
-    """Everything that would make these terms unclear to a court (民诉法解释 Arts 358(5), 461); empty when clear."""
-    if not terms:
-        return [_("Please write at least one term.")]
+def problems_of(
+    terms: Sequence[TermDraft], wording: Wording | None = None, *, names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Everything that must be mended before these terms can be offered (民诉法解释 Arts 358(5), 461); empty when clear.
+
+    Advice is not among it: see `enforceability.review` for the whole.
+    """
     if len(terms) > MOST_TERMS:
         return [_("Please write at most %(most)s terms.") % {"most": MOST_TERMS}]
-    problems: list[str] = []
-    for number, term in enumerate(terms, start=1):
-        problems += [
-            _("Term %(number)s: %(problem)s") % {"number": number, "problem": p} for p in _flaws(term)
-        ]
-    return problems
+    return [str(finding) for finding in review(terms, beside_of(wording), names=names).must]
 
 
-def _flaws(term: TermDraft) -> list[str]:
-    flaws = []
-    if term.payer not in Side.values:
-        flaws.append(_("say which side acts."))
-    if term.kind in {Term.Kind.PAY, Term.Kind.WAIVE} and not (term.amount_fen and term.amount_fen > 0):
-        flaws.append(_("give an amount above zero."))
-    if term.kind == Term.Kind.PAY and not all(term.account.get(key) for key in ("holder", "bank", "number")):
-        flaws.append(_("give the account: holder, bank and number."))
-    if term.kind not in {Term.Kind.PAY, Term.Kind.WAIVE} and not term.words.strip():
-        flaws.append(_("write what exactly is to be done."))
-    if term.due_on < timezone.localdate():
-        flaws.append(_("the day lies in the past."))
-    if not 1 <= term.parts <= MOST_PARTS or (term.amount_fen and term.parts > term.amount_fen):
-        flaws.append(_("give between 1 and %(most)s instalments.") % {"most": MOST_PARTS})
-    return flaws + _excesses(term)
-
-
-def _excesses(term: TermDraft) -> list[str]:
-    """What no paper could be made of: sums and days beyond all measure."""
-    found = []
-    if term.amount_fen and term.amount_fen > MAX_YUAN * 100:
-        found.append(_("the amount is too large; please check it."))
-    if term.due_on.year + max(term.parts, 1) / 12 > timezone.localdate().year + LONGEST_YEARS:
-        found.append(_("the last day lies more than %(years)s years ahead.") % {"years": LONGEST_YEARS})
-    return found
+def beside_of(wording: Wording | None) -> Beside:
+    """What stands beside the terms, as the review reads it."""
+    said = wording or Wording()
+    return Beside(overdue=said.overdue, credit=said.credit, waiver=said.waiver, costs=said.costs)
 
 
 @transaction.atomic
@@ -179,6 +129,8 @@ def draft_agreement(
         raise Refusal(_("Both sides have not yet accepted the same version."))
     if any(agreement.signatures.exists() for agreement in standing(case)):
         raise Refusal(_("Someone has already signed. Go back to the talks if the text must change."))
+    if unclear := [str(one) for one in review_of(proposal, on=timezone.localdate()).must]:
+        raise Refusal(*unclear, _("Go back to the talks to mend the terms; both sides then answer again."))
     texts = {"facts": facts.strip(), "issues": issues.strip(), "responsibility": responsibility.strip()}
     for drawn in standing(case):
         if drawn.proposal_id == proposal.pk and all(getattr(drawn, key) == texts[key] for key in texts):

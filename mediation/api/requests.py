@@ -12,8 +12,8 @@ from cases.money import MAX_YUAN
 from cases.roles import Side
 from cases.rules.caps import Licence
 from cases.rules.limits import TRACKS
+from mediation.agreements.drafts import TermDraft
 from mediation.agreements.models import Term
-from mediation.agreements.services import TermDraft
 from mediation.court.models import Ruling
 from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
 

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Side
+from mediation.agreements.drafts import MOST_PARTS, TermDraft, Wording
 from mediation.agreements.models import Term
-from mediation.agreements.services import MOST_PARTS, MOST_TERMS, TermDraft, Wording
+from mediation.agreements.services import MOST_TERMS
 from mediation.desk.fields import DayInput, YuanField, lines
 
 CHOOSE = ("", _("Please choose"))

@@ -7,6 +7,8 @@ from cases.roles import Side
 from cases.rules import limits
 from cases.services.steps import rule_behind
 from cases.workflow import Ending
+from evidence import ledger
+from evidence.models import Entry
 from mediation.papers.facts import (
     ON_SITE,
     OTHER_ROUTES,
@@ -113,6 +115,7 @@ def transfer_letter(paper: Paper, case: Case) -> dict[str, Any]:
 def transfer_content(case: Case, said: Any) -> dict[str, Any]:
     """The letter from what was said about it: to, their_number, cost_conduct, court_notes, consents."""
     court = case.centre.court if case.centre else None
+    said = {**said_of_the_end(case), **{key: words for key, words in said.items() if words}}
     told = {
         "to": said.get("to") or (court.name if court else TO_NOBODY_YET),
         "their_number": said.get("their_number", ""),
@@ -132,6 +135,14 @@ def transfer_content(case: Case, said: Any) -> dict[str, Any]:
         "contact": contact_of(case),
     }
     return {key: value for key, value in told.items() if value != ""}
+
+
+def said_of_the_end(case: Case) -> dict[str, Any]:
+    """What the mediator last wrote about costs and for the court (在线调解规则 Art 21); empty where nobody did."""
+    written = Entry.objects.filter(chain=case.chain, event__in=["case.end", "ending.describe"])
+    entry = written.order_by("-seq").first()
+    record = (ledger.read(entry) if entry else None) or {}
+    return {key: record.get(key, "") for key in ("cost_conduct", "court_notes")}
 
 
 def materials_of(case: Case) -> list[dict[str, str]]:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Side
+from mediation.agreements.drafts import MOST_PARTS, TermDraft, Wording
 from mediation.agreements.models import Term
-from mediation.agreements.services import MOST_PARTS, TermDraft, Wording
 from mediation.fields import AmountField, DateField
 from mediation.forms import OptionText
 from mediation.parties.forms.common import ActForm, decision_field, files_field, words_field
