@@ -16,7 +16,6 @@ from mediation.agreements.enforceability.findings import (
     Asked,
     Finding,
     Level,
-    TermDraft,
     Words,
 )
 from mediation.agreements.models import Term
