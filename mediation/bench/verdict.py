@@ -49,11 +49,12 @@ class LinkRow:
 
 @dataclass(frozen=True, slots=True)
 class StampRow:
-    """A time stamp: which state of the log it was over, when, and whose certificate."""
+    """The time stamps under one certificate: how many, the first and the last."""
 
-    size: int
-    at: datetime
     certificate: str
+    count: int
+    first: datetime
+    last: datetime
 
 
 def state_of(found: Finding, register: Check) -> str:
@@ -193,8 +194,11 @@ def link_rows(records: Sequence[Record]) -> list[LinkRow]:
 
 
 def stamp_rows(found: Finding) -> list[StampRow]:
-    """The time stamps, oldest first."""
-    return [StampRow(seen.size, moment(seen.at), seen.name) for seen in found.times]
+    """The time stamps, by the certificate that stamped."""
+    by_certificate: dict[str, list[datetime]] = {}
+    for seen in found.times:
+        by_certificate.setdefault(seen.name, []).append(moment(seen.at))
+    return [StampRow(name, len(at), min(at), max(at)) for name, at in by_certificate.items()]
 
 
 def strip_label(records: Sequence[Record]) -> str:
