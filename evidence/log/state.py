@@ -5,14 +5,17 @@ a pass that began before cannot end. The lease only keeps several from doing the
 is the row that every pass locks, and the epoch in it.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
 from evidence.canonical import EMPTY_ROOT
-from evidence.log.signing import log_signer
+from evidence.envelopes import ORIGIN
+from evidence.log.signing import log_signer, wanted_origin
 from evidence.models import LogState
 
 LEASE_S = 5.0
@@ -32,9 +35,14 @@ class Lease:
 
 
 def begin_log() -> LogState:
-    """The state of the log; its row is made at the first call, under the name that its key has."""
+    """The state of the log; its row is made at the first call, under the name that its key has.
+
+    Raises ImproperlyConfigured when settings.LOG_ORIGIN is no name that a log can have.
+    """
     if found := LogState.objects.first():
         return found
+    if problem := problem_of_origin(wanted_origin()):
+        raise ImproperlyConfigured(problem)
     with transaction.atomic():
         return LogState.objects.get_or_create(
             id=LogState.ONLY,
@@ -44,6 +52,16 @@ def begin_log() -> LogState:
                 "seen_root": EMPTY_ROOT,
             },
         )[0]
+
+
+def problem_of_origin(origin: str) -> str:
+    """What is wrong with a name for the log; empty when it is good, or when there is none."""
+    if not origin or re.fullmatch(ORIGIN, origin):
+        return ""
+    return (
+        f"LOG_ORIGIN is “{origin}”: it needs 1 to 64 of a–z 0–9 . - / and a letter or digit at both ends,"
+        " for instance mediation.example.org/log"
+    )
 
 
 def lock_state() -> LogState:

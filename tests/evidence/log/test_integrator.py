@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from evidence import ledger
 from evidence.canonical import canonical
+from evidence.checks import log_is_ready
 from evidence.errors import NeverWill
 from evidence.log import integrator, state, trees
+from evidence.log.policy import current_policy, policy_path
 from evidence.log.state import Fenced
 from evidence.models import CheckpointRow, Entry, Leaf, LogState, Outbox, Tile
 from evidence.tlog import heads, sm3
@@ -243,6 +247,36 @@ class TestTurns:
                 connection.cursor() as c,
             ):
                 c.execute(f"UPDATE evidence_logstate SET {change}")  # noqa: S608
+
+
+class TestNames:
+    """What a log may be called."""
+
+    @pytest.mark.parametrize("origin", ["mediation.example.org/log-1", "a", "0", "a" * 64])
+    def test_a_good_name_is_the_name_of_the_log(self, write: Write, settings: Settings, origin: str) -> None:
+        settings.LOG_ORIGIN = origin
+        [entry] = write("a")
+
+        assert f'"log":"{origin}"' in entry.envelope
+        assert integrated().origin == origin
+
+    @pytest.mark.parametrize("origin", ["Mediation", "log ", "-log", "log/", "日志", "a" * 65, "a+b", "a\nb"])
+    def test_a_bad_one_is_refused_before_anything_is_written(
+        self, write: Write, settings: Settings, origin: str
+    ) -> None:
+        settings.LOG_ORIGIN = origin
+
+        with pytest.raises(ImproperlyConfigured, match="LOG_ORIGIN"):
+            write("a")
+        assert not Entry.objects.exists()
+        assert [found.id for found in log_is_ready(None)] == ["evidence.E001"]
+
+    def test_a_policy_is_looked_at_before_the_site_is_public(self, write: Write) -> None:
+        assert log_is_ready(None) == []
+        current_policy()
+        assert [found.id for found in log_is_ready(None)] == ["evidence.W001"]
+        policy_path().write_text("quorum\n")
+        assert [found.id for found in log_is_ready(None)] == ["evidence.E002"]
 
 
 REFUSED = [
