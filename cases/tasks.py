@@ -1,27 +1,40 @@
-"""Background work of the docket: limits that ran out, precedents without a vector."""
+"""Background work of the docket: limits that ran out, rules that changed, precedents without a vector."""
 
 import logging
 
 from celery import shared_task
+from django.db import transaction
+from kombu.exceptions import OperationalError
 
-from cases.errors import Refusal
-from cases.services import library
-from cases.services.closing import expire_case
-from cases.services.limits import cases_to_end, close_windows, warn_of_limits
+from cases.services import library, rulebook, working_off
 
 log = logging.getLogger(__name__)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep_limits() -> None:
-    """End what ran out, warn of what is near. All due work is rows: a scheduler that slept catches up, once."""
-    for case in cases_to_end():
-        try:
-            expire_case(case_id=case.pk)
-        except Refusal as refusal:
-            log.warning("case %s was not ended: %s", case.docket, refusal)
-    close_windows()
-    warn_of_limits()
+    """Do what is due. All of it is rows: a scheduler that slept catches up, once, in order."""
+    rulebook.recount_owed()
+    working_off.plan_missing()
+    working_off.work_off()
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def recount_clocks() -> int:
+    """Count the running clocks anew after an addition to the rules. The sweep does it, too."""
+    return rulebook.recount_owed()
+
+
+def recount_after_commit() -> None:
+    """Ask for it as soon as the present transaction is on the disk. A broker that is down only makes it later."""
+    transaction.on_commit(_ask, robust=True)
+
+
+def _ask() -> None:
+    try:
+        recount_clocks.apply_async(retry=False)
+    except OperationalError:
+        log.warning("no broker: the clocks are counted anew with the next sweep")
 
 
 @shared_task  # type: ignore[untyped-decorator]

@@ -12,8 +12,9 @@ from django.utils import timezone, translation
 from cases.errors import Refusal
 from cases.models import Case, User
 from cases.roles import Role
-from cases.services import acceptance, answering, assignment, closing, limits
+from cases.services import acceptance, answering, assignment, closing
 from cases.services.steps import remember
+from cases.services.working_off import work_off
 from mediation.notices import delivery, notifier, services
 from mediation.notices.codes import ALPHABET, new_code, tidy_code
 from mediation.notices.models import Notice
@@ -173,7 +174,7 @@ def test_no_message_repeats_what_a_side_offered_or_said(event: str, case_in_medi
 
 def test_a_limit_that_is_near_is_told_to_whoever_must_act(accepted_case, lender, citizen, officer) -> None:
     with time_machine.travel(timezone.now() + timedelta(days=9)):
-        limits.warn_of_limits()
+        work_off()
 
     answer_near = [n for n in told(accepted_case, "limit.near") if "机构答复" in n.body]
     assert {n.to for n in answer_near} == {lender}

@@ -15,8 +15,8 @@ from django.utils import timezone
 from cases.errors import Refusal
 from cases.models import Case, User
 from cases.roles import Side
-from cases.services.limits import close_windows
 from cases.services.people import complete_party
+from cases.services.working_off import work_off
 from cases.workflow import Ending, Stage
 from evidence import ledger
 from evidence.deposits import open_deposit
@@ -239,7 +239,7 @@ def test_an_objection_has_its_window(signed_case, citizen, lender, judge) -> Non
     with time_machine.travel(timezone.now() + timedelta(days=40)):
         with pytest.raises(Refusal):
             court.object_to_ruling(ruling_id=ruling.pk, person=citizen, words="还是有误")
-        assert close_windows() == 1
+        work_off()
     assert not signed_case.clocks.filter(limit="objection", state="running").exists()
     assert Case.objects.get(pk=signed_case.pk).due_on is None
 

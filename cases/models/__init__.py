@@ -16,9 +16,11 @@ from cases.models.case import (
 from cases.models.claim import Answer, Claim, Loan
 from cases.models.people import Centre, Court, Institution, Licence, PhoneCode, User
 from cases.models.precedent import Precedent
+from cases.models.time import CalendarFeed, Duty, Recount, RuleAddition
 
 __all__ = [
     "Answer",
+    "CalendarFeed",
     "Case",
     "CaseQuerySet",
     "Centre",
@@ -27,6 +29,7 @@ __all__ = [
     "Court",
     "Disclosure",
     "DisclosureReply",
+    "Duty",
     "Exhibit",
     "Extension",
     "Institution",
@@ -37,6 +40,8 @@ __all__ = [
     "Pause",
     "PhoneCode",
     "Precedent",
+    "Recount",
+    "RuleAddition",
     "StepTaken",
     "User",
 ]

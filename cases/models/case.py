@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.claims import ClaimKind
 from cases.models.people import Centre, Institution, User
 from cases.roles import Role, Side
+from cases.rules.pausing import PauseKind
 from cases.workflow import Ending, Stage
 from evidence.models import Deposit
 from evidence.provenance import Origin
@@ -187,7 +188,6 @@ class Clock(models.Model):
     )
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     ended_at = models.DateTimeField(null=True, blank=True)
-    warned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["due_on"]
@@ -197,11 +197,13 @@ class Clock(models.Model):
 
 
 class Pause(models.Model):
-    """中止: a stretch of days that does not count, with its named reason."""
+    """中止: a stretch of days that does not count, with its kind, its reason and by whom we wait."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="pauses")
+    kind = models.CharField(max_length=16, choices=PauseKind, default=PauseKind.WAITING)
     reason = models.CharField(max_length=200)
     waiting_for = models.CharField(max_length=12, choices=Role)
+    person = SealedTextField(blank=True, help_text="the name of whoever is waited for")
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -270,6 +272,11 @@ class Extension(models.Model):
     claimant_agreed_at = models.DateTimeField(null=True, blank=True)
     respondent_agreed_at = models.DateTimeField(null=True, blank=True)
     refused_at = models.DateTimeField(null=True, blank=True)
+    lapsed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="replaced by another request, or the period ended without both replies",
+    )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -94,6 +94,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         Institution, null=True, blank=True, on_delete=models.PROTECT, related_name="people"
     )
     court = models.ForeignKey(Court, null=True, blank=True, on_delete=models.PROTECT, related_name="people")
+    supervises = models.BooleanField(
+        default=False, help_text="主管: hears of limits of the centre that ran out"
+    )
     profile = models.TextField(blank=True, help_text="a mediator's published profile (在线调解规则 Art 5)")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)

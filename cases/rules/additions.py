@@ -16,11 +16,17 @@ def install(*, years: Sequence[Row] = (), limits: Mapping[str, Sequence[Row]] | 
     an older version. Raises RuleTableError, and changes nothing, when one of them is refused.
     """
     rows = {name: tuple(some) for name, some in (limits or {}).items()}
+    check(years=years, limits=rows)
+    tables.added.years, tables.added.limits = tuple(years), rows
+    forget()
+
+
+def check(*, years: Sequence[Row] = (), limits: Mapping[str, Sequence[Row]] | None = None) -> None:
+    """Look whether these rows could be installed. Raises RuleTableError when one of them is refused."""
+    rows = limits or {}
     calendar.tables_with(years)
     for name in {*limit_tables.TRACKS, *rows}:
         limit_tables.versions_with(name, rows.get(name, ()))
-    tables.added.years, tables.added.limits = tuple(years), rows
-    forget()
 
 
 def forget() -> None:

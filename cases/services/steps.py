@@ -10,11 +10,13 @@ from django.utils import timezone
 from cases.models import Case, Clock, StepTaken, User
 from cases.roles import Role
 from cases.rules import limits
+from cases.services import duties
+from cases.services.reckoning import reckon, rule_behind
 from cases.workflow import Step
 from evidence import ledger
 from evidence.models import Entry
 
-PAUSED_LIMITS = {"mediation"}
+__all__ = ["lock_case", "meet", "recount", "refresh_due", "remember", "rule_behind", "start", "stop", "take"]
 
 
 def lock_case(case_id: UUID) -> Case:
@@ -77,13 +79,15 @@ def start(case: Case, limit_key: str, *, on: date | None = None) -> Clock | None
         return None
     result = limits.due(limit, begins)
     stop(case, limit_key)
-    return case.clocks.create(
+    clock = case.clocks.create(
         limit=limit_key,
         started_on=begins,
         due_on=result.due_on or begins,
         overdue_on=result.overdue_on or result.due_on or begins,
         provisional=result.provisional,
     )
+    duties.plan(clock, case)
+    return clock
 
 
 def meet(case: Case, limit_key: str) -> None:
@@ -100,6 +104,7 @@ def _end(case: Case, limit_key: str | None, state: Clock.State) -> None:
     running = case.clocks.filter(state=Clock.State.RUNNING)
     if limit_key:
         running = running.filter(limit=limit_key)
+    duties.strike_out_of(running)
     running.update(state=state, ended_at=timezone.now())
 
 
@@ -109,33 +114,22 @@ def refresh_due(case: Case) -> None:
     case.due_on = earliest
 
 
-def rule_behind(clock: Clock, case: Case | None = None) -> limits.Limit | None:
-    """The version of the rule that a clock runs by: of the filing or of its own start, as the tables say.
-
-    Whoever has the case at hand passes it along and saves a query.
-    """
-    case = case or clock.case
-    filed_on = timezone.localdate(case.filed_at) if case.filed_at else None
-    return limits.rule_for(case.profile, clock.limit, start_on=clock.started_on, filed_on=filed_on)
-
-
-def recount(clock: Clock) -> None:
+def recount(clock: Clock, case: Case | None = None) -> bool:
     """Count a running clock anew: its rule of the day, the pauses of the case, the days both sides added.
 
-    While a pause lasts the old date stays; the case says that it is paused.
+    While a pause lasts the old day stays and nothing is owed because of it. Returns whether a day, or its being
+    provisional, changed.
     """
-    case, limit = clock.case, rule_behind(clock)
-    if limit is None:
-        return
-    pauses = [
-        (pause.from_on, pause.until_on)
-        for pause in case.pauses.all()
-        if clock.limit in PAUSED_LIMITS and pause.from_on >= clock.started_on
-    ]
-    result = limits.due(limit, clock.started_on, pauses, extension=clock.days_extended)
+    case = case or clock.case
+    result = reckon(clock, case)
+    if result is None:
+        return False
     if result.due_on is None:
-        return
-    clock.due_on, clock.provisional = result.due_on, result.provisional
-    clock.overdue_on = result.overdue_on or result.due_on
-    clock.warned_at = None
+        duties.strike_out(clock.duties.open())
+        return False
+    found = (result.due_on, result.overdue_on or result.due_on, result.provisional)
+    if changed := found != (clock.due_on, clock.overdue_on, clock.provisional):
+        clock.due_on, clock.overdue_on, clock.provisional = found
     clock.save()
+    duties.plan(clock, case)
+    return changed

@@ -70,7 +70,8 @@ def apply_jointly(*, case_id: UUID, person: User) -> JointApplication:
     if party is None or agreement is None or case.stage != Stage.CONFIRMATION:
         raise Refusal(_("Confirmation can be applied for once the agreement is in force."))
     window = case.clocks.filter(limit="confirmation_window").last()
-    if window and window.state == Clock.State.RUNNING and timezone.localdate() > window.overdue_on:
+    live = {Clock.State.RUNNING, Clock.State.EXPIRED}
+    if window and window.state in live and timezone.localdate() > window.overdue_on:
         raise Refusal(
             _("The 30 days to apply ended on %(day)s. The agreement still binds both sides.")
             % {"day": window.overdue_on}

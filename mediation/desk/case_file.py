@@ -19,7 +19,7 @@ from evidence.models import Entry
 from mediation.agreements.models import Agreement, Proposal
 from mediation.agreements.services import SIGNERS, standing
 from mediation.court.models import JointApplication
-from mediation.desk.clocks import Counted, count_out, pressing
+from mediation.desk.clocks import Counted, count_out, pressing, ticking
 from mediation.desk.queue_rows import hearing_url, stage_states
 from mediation.desk.standing import Situation, situation_of, with_standing
 from mediation.desk.tasks import tasks_of
@@ -101,9 +101,11 @@ class CaseFile:
     def clocks(self) -> list[Counted]:
         """The running clocks with their whole count, the one to watch first."""
         running = [clock for clock in self.case.clocks.all() if clock.state == "running"]
-        first = pressing(running, self.today)
-        ordered = sorted(running, key=lambda clock: (clock != first, clock.due_on))
-        counted = [count_out(clock, self.case, self.pauses, self.today) for clock in ordered]
+        lasting = next((pause.kind for pause in self.pauses if pause.until_on is None), None)
+        all_here = ticking(running, self.case, lasting)
+        first = pressing(all_here, self.today)
+        ordered = sorted(all_here, key=lambda one: (one is not first, one.is_paused, one.clock.due_on))
+        counted = [count_out(one, self.case, self.pauses, self.today) for one in ordered]
         return [one for one in counted if one]
 
     @cached_property

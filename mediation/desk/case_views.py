@@ -18,7 +18,7 @@ from mediation.desk.acts import ACTS, Act
 from mediation.desk.case_file import CaseFile
 from mediation.desk.compare import compare, paid_share
 from mediation.desk.forms import CaseForm
-from mediation.desk.queue import rows_for
+from mediation.desk.queue import order_of
 from mediation.drawings import Distribution
 from mediation.http import HouseRequest, open_to, page
 from mediation.seals import acknowledge, last_seq
@@ -148,7 +148,7 @@ def plot_of(suggestion: Any, file: CaseFile) -> Distribution:
 
 def _around(request: HouseRequest, case: Case) -> dict[str, Any]:
     """Where this case stands in the queue: its place, and the neighbours for the keys J and K."""
-    order = [row.pk for row in rows_for(request.user)]
+    order = [slip.pk for slip in order_of(request.user)]
     if case.pk not in order:
         return {}
     at = order.index(case.pk)

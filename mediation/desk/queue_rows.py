@@ -1,7 +1,6 @@
 """One row of the queue."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +10,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.models import Case
 from cases.selectors import News
 from cases.workflow import Stage
 from mediation.desk.clocks import Shown
+from mediation.desk.queue_slips import Slip
 from mediation.desk.standing import Situation
 from mediation.desk.words import event_in_words, people
 from mediation.templatetags.house import mask_name
@@ -39,41 +38,44 @@ GROUPS: dict[str, Promise] = {
 
 @dataclass(slots=True)
 class Row:
-    """One case in the queue. `case` is filled in for the rows of the shown page only."""
+    """One case on the shown page of the queue."""
 
-    pk: UUID
-    group: str
+    slip: Slip
     clock: Shown | None
+    case: Any
     situation: Situation
     turn: frozenset[str]
     mine: bool
     leads: bool
-    stage: str
-    hearing_pk: int | None = None
-    hearing_at: Any = None
-    case: Case | None = None
     news: News | None = None
 
     @property
-    def sort_key(self) -> tuple[int, date, bool]:
-        """Group, then day, then mine first."""
-        on = self.clock.due_on if self.clock else None
-        return list(GROUPS).index(self.group), on or date.max, not self.mine
+    def pk(self) -> UUID:
+        return self.slip.pk
+
+    @property
+    def group(self) -> str:
+        return self.slip.group
+
+    @property
+    def hearing_at(self) -> Any:
+        return self.case.hearing_at
 
     @property
     def who(self) -> str:
-        """Whose turn it is, in a word."""
+        """Whose turn it is, in a word; the name of the person, where a pause waits for one."""
+        if self.slip.pause and self.slip.pause.person:
+            return self.slip.pause.person
         return people(self.turn)
 
     @property
     def bar(self) -> list[dict[str, str]]:
         """Short strokes of the stage bar."""
-        return [{"state": state} for _stage, state in stage_states(self.stage)]
+        return [{"state": state} for _stage, state in stage_states(self.case.stage)]
 
     @property
     def sides(self) -> str:
         """Both sides, the citizen by family name alone."""
-        assert self.case is not None  # noqa: S101 — only rows of the shown page are drawn
         claimant, respondent = self.case.claimant, self.case.respondent
         other = ""
         if respondent:
@@ -89,12 +91,9 @@ class Row:
     @property
     def room(self) -> str:
         """The hearing room, for the mediator of a case that sits today."""
-        sits = (
-            self.hearing_pk
-            and self.hearing_at
-            and timezone.localdate(self.hearing_at) <= timezone.localdate()
-        )
-        return hearing_url(self.hearing_pk) if self.hearing_pk and sits and self.leads else ""
+        pk, at = self.case.hearing_pk, self.case.hearing_at
+        sits = pk and at and timezone.localdate(at) <= timezone.localdate()
+        return hearing_url(pk) if sits and self.leads else ""
 
     @property
     def button(self) -> str:
@@ -106,7 +105,6 @@ class Row:
     @property
     def next_url(self) -> str:
         """Where the next step is taken."""
-        assert self.case is not None  # noqa: S101
         return self.room or f"{reverse('desk:case', args=[self.case.docket])}#do"
 
 

@@ -86,8 +86,6 @@ def with_standing(cases: "QuerySet[Case]") -> "QuerySet[Case, Case]":
 
     return cases.defer("story", "answers", "ending_note").annotate(
         waits_for=first(pause, "waiting_for"),
-        pause_reason=first(pause, "reason"),
-        pause_from=first(pause, "from_on"),
         answer_runs=Exists(Clock.objects.filter(**of_case, limit="answer", state=Clock.State.RUNNING)),
         has_proposal=Exists(proposal),
         claimant_replied=replied(Side.CLAIMANT),
@@ -115,6 +113,19 @@ def situation_of(row: Any) -> tuple[Situation, frozenset[str]]:
         return SITUATIONS["paused"], frozenset({row.waits_for} if row.waits_for else set())
     key, roles = BY_STAGE[Stage(row.stage)](row)
     return SITUATIONS[key], frozenset(roles)
+
+
+def office_acts(stage: str, mediator_id: int | None, waits_for: str | None) -> bool:
+    """Whether the office must act, from three columns alone; `situation_of` says the same for officers.
+
+    `waits_for` is the role that a lasting pause waits for, None while the clock runs.
+    """
+    if stage == Stage.CLOSED:
+        return False
+    if waits_for is not None:
+        return waits_for == Role.OFFICER
+    unassigned = mediator_id is None and stage in {Stage.FACT_FINDING, Stage.MEDIATION}
+    return stage == Stage.ACCEPTANCE or unassigned
 
 
 Found = tuple[str, Set[Role]]

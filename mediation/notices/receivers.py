@@ -72,6 +72,10 @@ class Circle:
                     yield Receiver(self.case.mediator)
             case To.OFFICE:
                 yield from self._staff(User.objects.filter(role=Role.OFFICER, centre=self.case.centre))
+            case To.SUPERVISOR:
+                officers = User.objects.filter(role=Role.OFFICER, centre=self.case.centre, is_active=True)
+                named = officers.filter(supervises=True)
+                yield from self._staff(named if named.exists() else officers)
             case To.COURT:
                 court = self.case.centre.court if self.case.centre else None
                 yield from self._staff(User.objects.filter(role=Role.COURT, court=court, court__isnull=False))

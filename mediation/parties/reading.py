@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from cases.models import Clock, Exhibit
 from cases.services.exhibits import exhibits_for
 from cases.workflow import Stage
+from mediation.clocks import Explained
 from mediation.held import waiting_for
 from mediation.parties.doors import Door
 from mediation.parties.situation import Situation
@@ -47,7 +48,7 @@ class ClockShown:
     label: str
     note: str
     fraction: float
-    why: str
+    why: Explained | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def clocks_of(s: Situation) -> list[ClockShown]:
 def shown(s: Situation, clock: Clock) -> ClockShown:
     """One clock in words."""
     limit = s.profile.get(clock.limit)
-    paused = clock.limit == "mediation" and s.case.paused_at is not None
+    paused = s.is_paused(clock)
     days = (clock.due_on - s.today).days
     state = (
         "paused"
@@ -107,10 +108,18 @@ def shown(s: Situation, clock: Clock) -> ClockShown:
         name=str(limit.name) if limit else "",
         state=state,
         label=_("Clock paused") if paused else days_in_words(clock.due_on, s.today),
-        note=" · ".join(filter(None, [str(limit.name) if limit else "", _day(clock.due_on)])),
+        note=" · ".join(filter(None, [str(limit.name) if limit else "", _when(clock, paused)])),
         fraction=min(1.0, max(0.0, 1 - days / whole)),
         why=explained(s, clock),
     )
+
+
+def _when(clock: Clock, paused: bool) -> str:
+    if paused:
+        return _("the days do not count now")
+    if clock.provisional:
+        return _("%(day)s for now") % {"day": _day(clock.due_on)}
+    return _day(clock.due_on)
 
 
 def days_in_words(day: date, today: date) -> str:

@@ -4,9 +4,21 @@ from functools import cached_property
 
 from django.utils import timezone
 
-from cases.models import Case, Clock, Disclosure, DisclosureReply, Extension, MediatorChoice, Party, User
+from cases.models import (
+    Case,
+    Clock,
+    Disclosure,
+    DisclosureReply,
+    Extension,
+    MediatorChoice,
+    Party,
+    Pause,
+    User,
+)
 from cases.roles import Role, Side
 from cases.rules import limits
+from cases.services.pauses import open_request
+from cases.services.reckoning import is_stopped
 from cases.services.steps import rule_behind
 from cases.workflow import Stage
 from mediation.agreements.models import Agreement, Proposal, Response
@@ -39,6 +51,16 @@ class Situation:
         """The clocks that run, by the key of their limit."""
         running = [clock for clock in self.case.clocks.all() if clock.state == Clock.State.RUNNING]
         return {clock.limit: clock for clock in running}
+
+    @cached_property
+    def pauses(self) -> list[Pause]:
+        """Every pause of the case, the first one first."""
+        return list(self.case.pauses.all())
+
+    def is_paused(self, clock: Clock) -> bool:
+        """Whether a pause that lasts stops this clock."""
+        lasting = [pause.kind for pause in self.pauses if pause.until_on is None]
+        return bool(lasting) and is_stopped(clock, self.case, lasting)
 
     @cached_property
     def profile(self) -> dict[str, limits.Limit]:
@@ -79,10 +101,7 @@ class Situation:
     @cached_property
     def extension(self) -> Extension | None:
         """The longer time that the mediator asks for and that is not decided yet."""
-        latest = self.case.extensions.filter(refused_at__isnull=True).first()
-        if latest is None or (latest.claimant_agreed_at and latest.respondent_agreed_at):
-            return None
-        return latest
+        return open_request(self.case)
 
     @property
     def agreed_to_extension(self) -> bool:

@@ -65,6 +65,7 @@ TOLD: Mapping[str, str | Promise] = {
     "case.refuse": _("A side does not want to mediate."),
     "case.end": _("The mediator ended the mediation."),
     "case.expire": _("The time limit ran out."),
+    "limit.recount": _("A last day was counted anew and moved."),
 }
 SIDES = {Role.CITIZEN, Role.INSTITUTION}
 

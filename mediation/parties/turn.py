@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Clock
 from cases.roles import Role, Side
-from cases.rules import limits
 from cases.workflow import Stage
+from mediation.clocks import Explained, explained_of
 from mediation.court.models import JointApplication
 from mediation.hearings.models import Hearing
 from mediation.parties.doors import Door
@@ -48,7 +48,7 @@ class Now:
     due_on: date | None = None
     is_late: bool = False
     article: str = ""
-    why: str = ""
+    why: Explained | None = None
     offer: Offer | None = None
 
 
@@ -165,24 +165,16 @@ def _now(s: Situation, wait: Wait, **more: Any) -> Now:
         wait.text,
         clock=clock,
         due_on=clock.due_on,
-        is_late=s.today > clock.overdue_on and not s.case.paused_at,
+        is_late=s.today > clock.overdue_on and not s.is_paused(clock),
         article=s.profile[clock.limit].article if clock.limit in s.profile else "",
         why=explained(s, clock),
         **more,
     )
 
 
-def explained(s: Situation, clock: Clock) -> str:
-    """怎么算的: how a clock's day was counted, line by line; empty when the rule is unknown."""
-    limit = s.profile.get(clock.limit)
-    if limit is None:
-        return ""
-    spans = [
-        (pause.from_on, pause.until_on) for pause in s.case.pauses.all() if pause.from_on >= clock.started_on
-    ]
-    pauses = spans if clock.limit == "mediation" else []
-    counted = limits.due(limit, clock.started_on, pauses, extension=clock.days_extended)
-    return "\n".join([*map(str, counted.lines), str(limit.at_end)])
+def explained(s: Situation, clock: Clock) -> Explained | None:
+    """怎么算的: how the day of a clock was counted, laid open; None when the rule is unknown."""
+    return explained_of(clock, s.case, s.pauses, today=s.today)
 
 
 def _wait(s: Situation) -> Wait:
@@ -265,7 +257,9 @@ def _wait_for_court(s: Situation) -> Wait:
     if application.is_being_sealed:
         return Wait(
             _("This site"),
-            _("Both sides have signed. It is being sealed and goes to the court by itself. Nothing has to be done."),
+            _(
+                "Both sides have signed. It is being sealed and goes to the court by itself. Nothing has to be done."
+            ),
             "court_acceptance",
         )
     if application.state == JointApplication.State.SENT:

@@ -20,6 +20,7 @@ from cases.rules import limits
 from cases.services.exhibits import withdraw_exhibit
 from cases.services.intake import file_case, save_answers
 from cases.workflow import Stage
+from mediation.clocks import laid_open
 from mediation.http import page, refusals_shown_on
 from mediation.portal import drafts, review, story_page
 from mediation.portal.intake_forms import EvidenceForm, StoryForm
@@ -139,7 +140,7 @@ def filed(request: HttpRequest) -> HttpResponse:
         case=case,
         limit=limit,
         due=due,
-        why="\n".join(str(line) for line in due.lines),
+        why=laid_open(due, timezone.localdate()),
         whose=limit.who.label,
         open=case.stage == Stage.ACCEPTANCE,
     )

@@ -108,6 +108,14 @@ def day(value: dt.date | dt.datetime | None) -> str:
 
 
 @register.filter
+def pause(stretch: Any) -> str:
+    """A pause in one line: from when to when, why, for whom."""
+    from mediation.clocks import pause_words
+
+    return pause_words(stretch)
+
+
+@register.filter
 def percent(share: float | str | None, digits: int = 0) -> str:
     """0.275 → 28%; `share|percent:1` → 27.5%."""
     return "" if share is None or share == "" else drawings.percent(float(share), int(digits))

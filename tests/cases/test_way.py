@@ -11,7 +11,7 @@ from cases.errors import NotAdmissible, Refusal, StepRefused
 from cases.models import Case, Clock, User
 from cases.roles import Role
 from cases.services import acceptance, assignment, closing, intake, pauses
-from cases.services.limits import cases_to_end, warn_of_limits
+from cases.services.working_off import work_off
 from cases.workflow import STEPS, Ending, Stage
 from evidence import ledger
 from evidence.models import Entry
@@ -153,12 +153,13 @@ def test_an_unreachable_respondent_ends_the_case(accepted_case: Case, officer: U
 def test_time_run_out_ends_once_and_only_after_the_last_day(accepted_case: Case) -> None:
     clock = accepted_case.clocks.get(limit="mediation")
     with time_machine.travel(f"{clock.overdue_on}T12:00:00+08:00"):
-        assert cases_to_end() == []
+        work_off()
+        assert Case.objects.get(pk=accepted_case.pk).ending == ""
         with pytest.raises(Refusal):
             closing.expire_case(case_id=accepted_case.pk)
     with time_machine.travel(f"{clock.overdue_on + timedelta(days=1)}T00:10:00+08:00"):
-        assert cases_to_end() == [accepted_case]
-        case = closing.expire_case(case_id=accepted_case.pk)
+        work_off()
+    case = Case.objects.get(pk=accepted_case.pk)
     assert case.ending == Ending.PERIOD_OVER
     assert case.clocks.get(limit="mediation").state == Clock.State.EXPIRED
 
@@ -188,8 +189,9 @@ def test_an_extension_needs_both_yeses(case_in_mediation: Case, mediator: User, 
 def test_a_near_limit_is_announced_once(accepted_case: Case) -> None:
     clock = accepted_case.clocks.get(limit="contact")
     with time_machine.travel(f"{clock.due_on}T09:00:00+08:00"):
-        assert warn_of_limits() >= 1
-        assert warn_of_limits() == 0
+        work_off()
+        assert Entry.objects.filter(chain=accepted_case.chain, event="limit.today").count() == 1
+        assert work_off() == 0
 
 
 def test_every_step_from_every_stage_by_every_role() -> None:

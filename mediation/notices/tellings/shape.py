@@ -18,6 +18,7 @@ class To(Enum):
     PAYEE = auto()
     MEDIATOR = auto()
     OFFICE = auto()
+    SUPERVISOR = auto()  # hears when a limit of the centre ran out
     COURT = auto()
     DUTY = auto()  # whoever must act before the limit ends
 

@@ -63,6 +63,67 @@ TIME: dict[str, tuple[Telling, ...]] = {
             "time",
         ),
     ),
+    "limit.ending": (
+        Telling(
+            ALL,
+            _("The mediation is about to end"),
+            (
+                CASE,
+                _("the mediation period ends on %(limit_on)s."),
+                _("It is made longer only if both sides say yes."),
+            ),
+            "time",
+        ),
+    ),
+    "limit.today": (
+        Telling(
+            {To.DUTY},
+            _("A time limit ends today"),
+            (CASE, _("“%(limit)s” ends today, %(limit_on)s."), _("Please act today.")),
+            "time",
+        ),
+    ),
+    "limit.late": (
+        Telling(
+            {To.DUTY},
+            _("A time limit has passed"),
+            (
+                CASE,
+                _("“%(limit)s” was due on %(limit_on)s."),
+                _("Please act now, or call us if you cannot."),
+            ),
+            "time",
+        ),
+    ),
+    "limit.supervise": (
+        Telling(
+            {To.SUPERVISOR},
+            _("A time limit of the centre has passed"),
+            (CASE, _("“%(limit)s” was due on %(limit_on)s and is not done.")),
+            "time",
+        ),
+    ),
+    "limit.passed": (
+        Telling(
+            STAFF,
+            _("A right was not used in its time"),
+            (CASE, _("“%(limit)s” ended on %(limit_on)s.")),
+            "time",
+        ),
+    ),
+    "limit.recount": (
+        Telling(
+            ALL,
+            _("A last day has moved"),
+            (
+                CASE,
+                _("“%(limit)s” ends on %(limit_on)s now."),
+                _("New holidays or a new rule changed the count. Sign in to see how."),
+            ),
+            "time",
+            sms=False,
+        ),
+    ),
 }
 
 ENDINGS: dict[str, tuple[Telling, ...]] = {
