@@ -13,7 +13,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -59,7 +59,7 @@ class Incoming:
     @property
     def folder(self) -> Path:
         """Where its pieces lie."""
-        return incoming_folder() / self.id
+        return _folder_of(self.case) / self.id
 
     @property
     def is_held(self) -> bool:
@@ -95,7 +95,7 @@ def announce(
     if size > settings.MAX_UPLOAD_BYTES:
         raise Refusal(too_large())
     clear_old()
-    others = [other for other in _all() if other.case == str(case_id)]
+    others = _of_case(case_id)
     if sum(not other.result for other in others) >= AT_ONCE_OF_A_CASE:
         raise Refusal(_("Many files are still on their way. Please wait until they have arrived."))
     if sum(other.is_held for other in others) >= HELD_OF_A_CASE:
@@ -119,14 +119,13 @@ def too_large() -> str:
 
 def held_by(*, case_id: uuid.UUID, **extra: str) -> list[Incoming]:
     """The files of this case that are held and bear these words beside them, in the order they came."""
-    found = [one for one in _all() if one.case == str(case_id) and one.is_held]
-    ours = [one for one in found if extra.items() <= one.extra.items()]
+    ours = [one for one in _of_case(case_id) if one.is_held and extra.items() <= one.extra.items()]
     return sorted(ours, key=lambda one: (one.result or {})["at"])
 
 
 def find(*, upload_id: str, case_id: uuid.UUID) -> Incoming | None:
     """The upload of this case, or None."""
-    upload = _read(incoming_folder() / upload_id) if NAME.fullmatch(upload_id) else None
+    upload = _read(_folder_of(case_id) / upload_id) if NAME.fullmatch(upload_id) else None
     return upload if upload and upload.case == str(case_id) else None
 
 
@@ -188,21 +187,33 @@ def drop(upload: Incoming) -> None:
 
 def clear_old() -> None:
     """Let go of every upload that has been still for a day."""
-    for folder in _folders():
-        try:
-            if time.time() - folder.stat().st_mtime > KEPT_S:
+    for case in _named(incoming_folder()):
+        for folder in _named(case):
+            if _is_old(folder):
                 shutil.rmtree(folder, ignore_errors=True)
-        except FileNotFoundError:
-            continue
+        with suppress(OSError):  # there are others in it
+            if _is_old(case):
+                case.rmdir()
 
 
-def _folders() -> list[Path]:
-    root = incoming_folder()
+def _is_old(folder: Path) -> bool:
+    try:
+        return time.time() - folder.stat().st_mtime > KEPT_S
+    except FileNotFoundError:
+        return False
+
+
+def _folder_of(case_id: uuid.UUID | str) -> Path:
+    """All uploads of a case lie in one folder, so that nobody has to look through those of others."""
+    return incoming_folder() / uuid.UUID(str(case_id)).hex
+
+
+def _named(root: Path) -> list[Path]:
     return [folder for folder in root.iterdir() if NAME.fullmatch(folder.name)] if root.is_dir() else []
 
 
-def _all() -> Iterator[Incoming]:
-    return filter(None, map(_read, _folders()))
+def _of_case(case_id: uuid.UUID) -> list[Incoming]:
+    return [upload for folder in _named(_folder_of(case_id)) if (upload := _read(folder))]
 
 
 def _read(folder: Path) -> Incoming | None:

@@ -312,4 +312,4 @@ def test_a_disk_that_is_full_while_pieces_come_is_said_in_the_row(
 
     assert answer.status_code == 422
     assert "放不下更多文件" in answer.json()["message"]
-    assert not list(incoming.incoming_folder().iterdir())
+    assert not list(incoming.incoming_folder().rglob("state"))

@@ -155,7 +155,7 @@ def test_uploads_that_stand_still_for_a_day_are_cleared(begun):
     import time
 
     url = announce(begun, "借条.jpg", 500).json()["url"]
-    folder = next(incoming.incoming_folder().iterdir())
+    folder = next(incoming.incoming_folder().rglob("state")).parent
     day_ago = time.time() - 25 * 3600
     os.utime(folder, (day_ago, day_ago))
     announce(begun, "另一张.jpg", 500)
