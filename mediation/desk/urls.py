@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:docket>/", case_views.case_page, name="case"),
     path("cases/<str:docket>/do/<slug:name>/", case_views.take_act, name="act"),
     path("cases/<str:docket>/terms/", proposal_views.propose, name="propose"),
+    path("cases/<str:docket>/terms/review/", proposal_views.review_terms, name="review_terms"),
     path("cases/<str:docket>/agreement/", proposal_views.agreement, name="agreement"),
     path("cases/<str:docket>/evidence/", evidence_views.evidence, name="evidence"),
     path("cases/<str:docket>/hand-in/", hand_in_views.hand_in, name="hand_in"),

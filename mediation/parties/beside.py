@@ -3,6 +3,7 @@
 from typing import Any
 
 from mediation.agreements.content import signatures
+from mediation.agreements.enforceability import review_of
 from mediation.agreements.models import Agreement
 from mediation.parties import offer
 from mediation.parties.doors import Door
@@ -15,9 +16,11 @@ def beside(name: str, s: Situation, door: Door) -> dict[str, Any]:
     """More context for the page of the act `name`."""
     match name:
         case "proposal" if s.proposal:
-            return {"proposal": s.proposal, **_terms(s), "rows": offer.compared(s, s.proposal)}
+            rows = offer.compared(s, s.proposal)
+            return {"proposal": s.proposal, **_terms(s), "rows": rows, "report": review_of(s.proposal)}
         case "agreement" if s.agreement:
-            return {**_agreement(s, s.agreement, door), "is_to_be_signed": True}
+            shown = _agreement(s, s.agreement, door)
+            return {**shown, "is_to_be_signed": True, "report": review_of(s.agreement)}
         case "court" if s.in_force:
             return {"agreement": s.in_force, "other_consented": _other_consented(s)}
         case "objection" if s.ruling:
