@@ -4,11 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from evidence.tlog.merkle import LARGEST, LENGTH
+from evidence.tlog.merkle import LENGTH
 from evidence.tlog.notes import NoteRefused, check_text, from_base64, to_base64
 
 __all__ = ["LARGEST", "Checkpoint", "parse"]
 
+LARGEST = 2**53 - 1  # leaves of a log: what every reader can count, a browser too
 _SIZE = re.compile("0|[1-9][0-9]*", re.ASCII)
 
 

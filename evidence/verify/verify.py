@@ -409,7 +409,7 @@ def parse_checkpoint(text: str, origin: str) -> tuple[int, bytes]:
     need(len(lines) == 4 and not lines[3])
     need(lines[0] == origin)
     root = unbase64(lines[2])
-    need(SIZE.fullmatch(lines[1]) and int(lines[1]) < 1 << 63 and len(root) == 32)
+    need(SIZE.fullmatch(lines[1]) and int(lines[1]) < 1 << 53 and len(root) == 32)
     return int(lines[1]), root
 
 
