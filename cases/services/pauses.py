@@ -61,11 +61,16 @@ def pause_case(
     return pause
 
 
+def kinds_of_pause(case: Case) -> list[PauseKind]:
+    """The kinds of pause that stop the mediation period of this case, by the rule it runs by."""
+    limit = _mediation_rule(case)
+    return [kind for kind in PauseKind if does_stop(limit, kind)]
+
+
 def _check_kind(case: Case, kind: str) -> None:
     """Refuse a pause that would stop no clock of this track, naming the article of the limit."""
-    clock = case.clocks.filter(state=Clock.State.RUNNING, limit=EXTENDED).first()
-    limit = rule_behind(clock, case) if clock else None
-    if limit is not None and not does_stop(limit, kind):
+    limit = _mediation_rule(case)
+    if not does_stop(limit, kind):
         told = {"kind": PauseKind(kind).label, "article": limit.article}
         raise Refusal(
             _("On this track the mediation period does not stop for: %(kind)s (%(article)s).") % told

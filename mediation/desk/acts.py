@@ -192,7 +192,8 @@ ACTS: dict[str, Act] = {
         Act(
             "pause", _("Pause the clock"), forms.PauseForm, STAFF, TALKS,
             lambda case, person, data: pauses.pause_case(
-                case_id=case.pk, staff=person, reason=data["reason"], waiting_for=data["waiting_for"]),
+                case_id=case.pk, staff=person, reason=data["reason"], waiting_for=data["waiting_for"],
+                kind=data["kind"], person=data["named"]),
             _("The clock is paused; both sides are told why."), lambda case: case.paused_at is None,
             hint=_("For a named reason, such as an appraisal (在线调解规则 Art 26)."),
         ),

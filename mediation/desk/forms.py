@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Institution, User
 from cases.roles import Role
+from cases.rules.pausing import PauseKind
 from cases.selectors import mediators_with_load
 from cases.services.intake import institution_named
-from cases.services.pauses import longest_extension
+from cases.services.pauses import kinds_of_pause, longest_extension
 from mediation.desk.fields import DayInput, TimeInput, YuanField, lines
 from mediation.forms import OptionText
 from mediation.hearings.models import Hearing
@@ -145,8 +146,14 @@ class ReasonForm(CaseForm):
 
 
 class PauseForm(CaseForm):
-    """Why the clock stands still, and for whom we wait (Art 26)."""
+    """Which kind of pause, why, and for whom we wait (Art 26, CPC Art 86, our own rules)."""
 
+    kind = forms.ChoiceField(
+        label=_("Kind of pause"),
+        choices=PauseKind.choices,
+        initial=PauseKind.WAITING,
+        error_messages={"invalid_choice": _("Please choose the kind of pause.")},
+    )
     waiting_for = forms.ChoiceField(
         label=_("For whom we wait"),
         choices=[(role.value, role.label) for role in WAITED_FOR],
@@ -157,6 +164,19 @@ class PauseForm(CaseForm):
         max_length=200,
         error_messages={"required": _("Please write why the clock is paused.")},
     )
+    named = forms.CharField(
+        label=_("Name of whoever we wait for"),
+        help_text=_("If the line above does not say it, such as an appraiser. Both sides read it."),
+        required=False,
+        max_length=100,
+    )
+    field_order = ["kind", "waiting_for", "named", "reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (kind.value, kind.label) for kind in kinds_of_pause(self.case)
+        ]
 
 
 class ExtensionForm(CaseForm):

@@ -120,10 +120,15 @@ def test_giving_a_case_back_leaves_the_case_page(
 
 def test_pausing_resuming_and_more_time(as_mediator: Client, case_in_mediation: Case) -> None:
     refused = as_mediator.post(
-        act_url(case_in_mediation, "pause"), {"waiting_for": "nobody", "reason": "等鉴定"}
+        act_url(case_in_mediation, "pause"), {"kind": "appraisal", "waiting_for": "nobody", "reason": "等鉴定"}
     )
     assert refused.status_code == 422
-    as_mediator.post(act_url(case_in_mediation, "pause"), {"waiting_for": "court", "reason": "等鉴定结果"})
+    as_mediator.post(
+        act_url(case_in_mediation, "pause"),
+        {"kind": "appraisal", "waiting_for": "court", "named": "样例鉴定所", "reason": "等鉴定结果"},
+    )
+    pause = case_in_mediation.pauses.get()
+    assert (pause.kind, pause.person) == ("appraisal", "样例鉴定所")
     assert now(case_in_mediation).paused_at
     assert "等鉴定结果" in as_mediator.get(case_url(case_in_mediation)).content.decode()
     as_mediator.post(act_url(case_in_mediation, "resume"))
