@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import zipfile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,10 +10,12 @@ from django.urls import reverse
 
 from cases.models import Exhibit
 from cases.roles import Role
-from cases.services.exhibits import add_exhibit
+from cases.services.exhibits import add_exhibit, describe_exhibit
+from evidence.provenance import Provenance, Way
 from mediation.court import services as court
 from mediation.court.checking import check_application
 from mediation.court.models import JointApplication, Ruling
+from mediation.court.packet import read_packet
 from mediation.hearings.models import Attendance, Hearing, Recording, Segment
 from tests.evidence.samples import picture
 from tests.test_whole_way import SECRET
@@ -62,6 +65,43 @@ def test_nothing_of_the_talks_reaches_the_judge(talked_case, application, bench)
         "suggestion.",
     ):
         assert closed not in shown
+
+
+@pytest.fixture
+def described_case(case_in_mediation, citizen):
+    """A contract was handed in, and said to come from somewhere, and later said so more exactly."""
+    contract = add_exhibit(
+        case_id=case_in_mediation.pk,
+        file=io.BytesIO(picture("PNG")),
+        name="合同.png",
+        by=citizen,
+        role=Role.CITIZEN,
+        kind=Exhibit.Kind.CONTRACT,
+        captured=Provenance(how=Way.PIECES, where="portal", words="对方发来的"),
+    )
+    describe_exhibit(
+        exhibit_id=contract.pk,
+        by=citizen,
+        role=Role.CITIZEN,
+        kind="contract",
+        origin="app",
+        words="从某App里存下来",
+    )
+    return case_in_mediation
+
+
+def test_a_judge_reads_where_each_file_comes_from_on_the_page_and_in_the_packet(
+    described_case, application, bench
+) -> None:
+    shown = bench.get(url("application", application)).content.decode()
+    with zipfile.ZipFile(io.BytesIO(b"".join(read_packet(application)))) as packet:
+        bodies = "".join(
+            packet.read(name).decode() for name in packet.namelist() if name.startswith("data/bodies/")
+        )
+
+    assert "从某App里存下来" in shown
+    assert '"words":"对方发来的"' in bodies, "the first word stays"
+    assert '"words":"从某App里存下来"' in bodies, "and the later one is there, too"
 
 
 def test_each_of_the_five_things_leads_to_its_material(application, bench) -> None:
