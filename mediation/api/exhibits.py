@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.core.files.uploadedfile import UploadedFile
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.exceptions import ValidationError
@@ -58,7 +59,7 @@ class HandInSerializer(serializers.Serializer[Any]):
         """64 hex digits, or nothing."""
         digest = digest.lower()
         if digest and not HEX_DIGEST.fullmatch(digest):
-            raise ValidationError("64 hex digits")
+            raise ValidationError(_("A SHA-256 has 64 digits, 0 to 9 and a to f."))
         return digest
 
 
