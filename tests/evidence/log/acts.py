@@ -90,22 +90,32 @@ def loop(folder: Path) -> dict[str, Any]:
     return {"held": state.is_held(state.begin_log()), "stamped": LogState.objects.get().seen_size > 0}
 
 
-def write_and_wait(folder: Path, count: str) -> dict[str, Any]:
-    """Entries one by one, each until it is covered."""
+def write_and_wait(folder: Path, count: str, *, beside: str = "") -> dict[str, Any]:
+    """Entries one by one, each until it is covered; `beside` a loop, which makes a checkpoint by itself only every
+    thirty seconds.
+    """
     from django.db import transaction
 
     from evidence import ledger
-    from evidence.log import coverage
+    from evidence.log import coverage, state
     from evidence.models import LogState
 
-    covered, seconds = [], []
+    if beside:
+        wait_for(lambda: state.is_held(LogState.objects.get()))
+    covered = []
     for turn in range(int(count)):
         with transaction.atomic():
             entry = ledger.append(chain="waits", event="agreement.sign", record={"turn": turn})
-        begun = time.monotonic()
         covered.append(coverage.wait_until_covered(entry, within_s=20))
-        seconds.append(time.monotonic() - begun)
-    return {"covered": covered, "seconds": seconds, "size": LogState.objects.get().published_size}
+    if beside:
+        wait_for(lambda: LogState.objects.get().seen_size > 0)
+    return {"covered": covered, "size": LogState.objects.get().published_size}
+
+
+def wait_for(true: Callable[[], bool]) -> None:
+    until = time.monotonic() + 60
+    while not true() and time.monotonic() < until:
+        time.sleep(0.1)
 
 
 def check(folder: Path) -> dict[str, Any]:
@@ -135,4 +145,7 @@ if __name__ == "__main__":
 
     place, name, *words = sys.argv[1:]
     prepare("", Path(place), EVIDENCE_CHECKPOINT_EACH_S=30.0)
-    sys.stdout.write(json.dumps(ACTS[name](Path(place), *words)))
+    named = dict(word.split("=") for word in words if "=" in word)
+    sys.stdout.write(
+        json.dumps(ACTS[name](Path(place), *(word for word in words if "=" not in word), **named))
+    )
