@@ -248,5 +248,6 @@ def test_what_is_described_later_is_told_in_the_chain(mine, filed_case, citizen)
         words="三月的聊天",
     )
 
+    assert told.told_seq
     record = ledger.read(Entry.objects.get(chain=filed_case.chain, seq=told.told_seq))
     assert (record["origin"], record["words"], record["kind"]) == ("screenshot", "三月的聊天", "chat")
