@@ -28,8 +28,10 @@ def does_stop(limit: limits.Limit, kind: str) -> bool:
     return kind == PauseKind.FORCE_MAJEURE or kind in limit.paused_by
 
 
-def stretch_of(pause: Pause, resumed_on: date | None = None) -> Stretch:
+def stretch_of(pause: Pause, resumed_on: date | None = None, *, reasons: bool = True) -> Stretch:
     """A pause as the rules count it, with its reason and by whom we wait; `resumed_on` ends one that still lasts."""
+    if not reasons:
+        return Stretch(pause.from_on, pause.until_on, PauseKind(pause.kind))
     waits_for = pause.person or pause.get_waiting_for_display()
     last = pause.until_on or (max(resumed_on, pause.from_on) if resumed_on else None)
     return Stretch(pause.from_on, last, PauseKind(pause.kind), pause.reason, str(waits_for))
@@ -41,18 +43,19 @@ def reckon(
     pauses: Iterable[Pause] | None = None,
     *,
     resumed_on: date | None = None,
+    reasons: bool = True,
 ) -> limits.Due | None:
     """Count a clock from its start, exactly as the rules engine counts; None where no rule is known.
 
     Pass the case and its pauses where they are at hand, and nothing is asked of the database. With `resumed_on` a
-    pause that still lasts is counted as if it ended that day.
+    pause that still lasts is counted as if it ended that day. Without `reasons` nothing that people wrote is in it.
     """
     case = case or clock.case
     limit = rule_behind(clock, case)
     if limit is None:
         return None
     stops = [
-        stretch_of(pause, resumed_on)
+        stretch_of(pause, resumed_on, reasons=reasons)
         for pause in (case.pauses.all() if pauses is None else pauses)
         if does_stop(limit, pause.kind) and (pause.until_on is None or pause.until_on > clock.started_on)
     ]
@@ -82,12 +85,10 @@ def is_stopped(clock: Clock, case: Case, kinds: Sequence[str]) -> bool:
 
 
 def clock_as_json(
-    clock: Clock, case: Case | None = None, pauses: Iterable[Pause] | None = None
+    clock: Clock, case: Case, pauses: Sequence[Pause], *, reasons: bool = True
 ) -> dict[str, Any]:
     """One clock for the interface and the packet: how it stands, and the whole explanation of its day."""
-    case = case or clock.case
-    pauses = list(case.pauses.all() if pauses is None else pauses)
-    explained = explain(clock, case, pauses)
+    result = reckon(clock, case, pauses, reasons=reasons)
     lasting = [pause.kind for pause in pauses if pause.until_on is None]
     return {
         "limit": clock.limit,
@@ -99,15 +100,16 @@ def clock_as_json(
         "extended": clock.days_extended,
         "provisional": clock.provisional,
         "ended_at": clock.ended_at.isoformat() if clock.ended_at else None,
-        "explanation": explained.as_json() if explained else None,
+        "explanation": explanation_of(result).as_json() if result else None,
     }
 
 
-def clocks_as_json(case: Case) -> list[dict[str, Any]]:
+def clocks_as_json(case: Case, *, reasons: bool = True) -> list[dict[str, Any]]:
     """Every clock that ever ran in a case, in the order they began, as plain JSON data; two queries at most.
 
-    Reasons of pauses are in it: for those who may read the case, not for everybody.
+    With `reasons` what people wrote about pauses is in it: for those who may read the case. A packet for others
+    takes it without: kinds, articles and days stay.
     """
     pauses = list(case.pauses.all())
     clocks = sorted(case.clocks.all(), key=lambda one: (one.started_on, one.pk))
-    return [clock_as_json(clock, case, pauses) for clock in clocks]
+    return [clock_as_json(clock, case, pauses, reasons=reasons) for clock in clocks]

@@ -1,6 +1,5 @@
 """What the interface takes in, and the figures that its calculators give back. Money is whole fen."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,13 +10,11 @@ from cases.models import Answer
 from cases.money import MAX_YUAN
 from cases.roles import Side
 from cases.rules.caps import Licence
-from cases.rules.limits import TRACKS
 from mediation.agreements.drafts import TermDraft
 from mediation.agreements.models import Term
 from mediation.court.models import Ruling
 from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
 
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 1, 1)
 MOST_FEN = MAX_YUAN * 100
 
 
@@ -178,43 +175,6 @@ class FoundSerializer(serializers.Serializer[Any]):
 
     enough = serializers.BooleanField()
     hits = HitSerializer(many=True)
-
-
-class DueRequestSerializer(serializers.Serializer[Any]):
-    """Which limit, counted from which day."""
-
-    profile = serializers.ChoiceField(choices=[(track, track) for track in TRACKS], default=TRACKS[0])
-    limit = serializers.CharField(max_length=40, help_text="its key, such as court_decision")
-    start = serializers.DateField(help_text="the day of the event, itself not counted")
-    filed_on = serializers.DateField(
-        required=False, help_text="the law of this day is used; `start` if not given"
-    )
-    extension = serializers.IntegerField(
-        min_value=0, max_value=3660, default=0, help_text="in the limit's own unit"
-    )
-
-    def validate_start(self, day: date) -> date:
-        """A day near enough that its calendar means something."""
-        if not EARLIEST <= day <= LATEST:
-            raise serializers.ValidationError(
-                _("Please give a day between %(first)s and %(last)s.") % {"first": EARLIEST, "last": LATEST}
-            )
-        return day
-
-
-class DueSerializer(serializers.Serializer[Any]):
-    """When a limit ends, and why. `overdue_on` is later than `due_on` only where two rules stand side by side."""
-
-    limit = serializers.CharField()
-    name = serializers.CharField()
-    due_on = serializers.DateField(allow_null=True)
-    overdue_on = serializers.DateField(allow_null=True)
-    provisional = serializers.BooleanField(help_text="the holidays of that time are not announced yet")
-    article = serializers.CharField()
-    status = serializers.CharField(help_text="T full text, P published page, M not yet checked, H house rule")
-    at_end = serializers.CharField()
-    explanation = serializers.CharField()
-    lines = serializers.ListField(child=serializers.CharField())
 
 
 class PaymentSerializer(serializers.Serializer[Any]):

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from cases.models import Case, Clock, Party, User
 from cases.roles import Role
 from cases.rules import limits
-from cases.services.steps import rule_behind
+from cases.services.reckoning import reckon, rule_behind
 from evidence.models import Entry
 from mediation.court.models import JointApplication, Ruling
 from mediation.templatetags.house import mask_name
@@ -84,16 +84,9 @@ class ClockSerializer(serializers.ModelSerializer[Clock]):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_explanation(self, clock: Clock) -> list[str]:
-        """How the day was counted, line by line."""
-        limit = self._limit(clock)
-        if limit is None:
-            return []
-        pauses = [
-            (pause.from_on, pause.until_on) for pause in clock.case.pauses.all() if clock.limit == "mediation"
-        ]
-        pauses = [(first, last) for first, last in pauses if first >= clock.started_on]
-        counted = limits.due(limit, clock.started_on, pauses, extension=clock.days_extended)
-        return [str(line) for line in counted.lines]
+        """How the day was counted, line by line; the whole of it is under `clocks/`."""
+        counted = reckon(clock)
+        return [str(line) for line in counted.lines] if counted else []
 
 
 class CaseSerializer(serializers.ModelSerializer[Case]):

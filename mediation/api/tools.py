@@ -1,24 +1,19 @@
-"""Looking things up and working things out: like cases for staff, and two calculators for anybody."""
+"""Looking things up and working things out: like cases for staff, and a calculator for anybody."""
 
 import logging
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.roles import STAFF_ROLES
-from cases.rules import limits
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
 from cases.services.library import embedder
 from cases.similarity.search import Hit, Query
 from mediation.api.base import Door, OpenDoor, may_fail
 from mediation.api.requests import (
-    DueRequestSerializer,
-    DueSerializer,
     FoundSerializer,
     LoanCostSerializer,
     LoanSerializer,
@@ -75,50 +70,6 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "different": [str(reason) for reason in hit.different],
         "is_sample": doc.is_sample,
     }
-
-
-class DueDay(OpenDoor):
-    """期限计算: on which day a limit ends, and why."""
-
-    @extend_schema(
-        tags=["tools"],
-        auth=[],
-        parameters=[DueRequestSerializer],
-        responses={200: DueSerializer, **may_fail(400)},
-    )
-    def get(self, request: Request) -> Response:
-        """Work out a time limit, with every reason in words."""
-        asked = DueRequestSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
-        profile = limits.load_profile(told["profile"], told.get("filed_on", told["start"]))
-        limit = profile.get(told["limit"])
-        if limit is None:
-            raise ValidationError(
-                {
-                    "limit": [
-                        _("There is no such limit on that day. Known: %(known)s.")
-                        % {"known": ", ".join(sorted(profile))}
-                    ]
-                }
-            )
-        counted = limits.due(limit, told["start"], extension=told["extension"])
-        return Response(
-            DueSerializer(
-                {
-                    "limit": limit.key,
-                    "name": str(limit.name),
-                    "due_on": counted.due_on,
-                    "overdue_on": counted.overdue_on,
-                    "provisional": counted.provisional,
-                    "article": limit.article,
-                    "status": str(limit.status),
-                    "at_end": str(limit.at_end),
-                    "explanation": limits.explain(counted),
-                    "lines": [str(line) for line in counted.lines],
-                }
-            ).data
-        )
 
 
 class LoanCost(OpenDoor):

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from mediation.api import court, docs, exhibits, tools, views
+from mediation.api import clocks, court, docs, exhibits, tools, views
 
 app_name = "api"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("docs/", docs.Pages.as_view(url_name="api:schema"), name="docs"),
     path("cases/", views.CaseList.as_view(), name="cases"),
     path("cases/<str:docket>/", views.CaseDetail.as_view(), name="case"),
+    path("cases/<str:docket>/clocks/", clocks.CaseClocks.as_view(), name="clocks"),
     path("cases/<str:docket>/chain/", views.CaseChain.as_view(), name="chain"),
     path("cases/<str:docket>/exhibits/", exhibits.Exhibits.as_view(), name="exhibits"),
     path("cases/<str:docket>/accept/", views.AcceptCase.as_view(), name="accept"),
@@ -26,6 +27,6 @@ urlpatterns = [
     path("applications/<int:pk>/ask-for-papers/", court.AskForPapers.as_view(), name="ask_for_papers"),
     path("applications/<int:pk>/ruling/", court.GiveRuling.as_view(), name="ruling"),
     path("precedents/search/", tools.PrecedentSearch.as_view(), name="precedents"),
-    path("due/", tools.DueDay.as_view(), name="due"),
+    path("due/", clocks.DueDay.as_view(), name="due"),
     path("loan-cost/", tools.LoanCost.as_view(), name="loan_cost"),
 ]
