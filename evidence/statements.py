@@ -109,6 +109,9 @@ _STEP_SQLITE = """UPDATE evidence_chainhead SET seq = %s, hash = %s, generation 
 WHERE chain = %s AND seq = %s"""
 
 
+PREPARED_AFTER = 5  # times on one connection; a connection of one request is not worth it
+
+
 class HeadMoved(RuntimeError):
     """The head of a chain is not where its lock left it: the lock does not hold."""
 
@@ -191,7 +194,7 @@ def _ask(statement: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
     connection.ensure_connection()
     raw = cast("Connection[Any]", connection.connection)
     if raw.prepare_threshold is None:
-        raw.prepare_threshold = 0
+        raw.prepare_threshold = PREPARED_AFTER
     with connection.wrap_database_errors:
         return cast("tuple[Any, ...] | None", Cursor(raw).execute(statement, values).fetchone())
 
