@@ -36,17 +36,19 @@ def tend() -> bool:
 
 
 def run(stop: threading.Event) -> None:
-    """Do the work of the log until `stop` is set. Waits for its turn while another one holds the lease."""
+    """Do the work of the log until `stop` is set. Waits for its turn while another one holds the lease.
+
+    What cannot be mended by trying again ends all of it and is raised here.
+    """
     fresh = threading.Event()  # there may be something to publish
     published = threading.Event()  # there may be something to stamp
-    threads = [
-        threading.Thread(target=_repeat, args=(stop, fresh, lambda: _publish(published)), name="publish"),
-        threading.Thread(target=_repeat, args=(stop, published, stamping.stamp_newest), name="stamp"),
+    helpers = [
+        _Helper("publish", stop, fresh, lambda: _publish(published)),
+        _Helper("stamp", stop, published, stamping.stamp_newest),
     ]
-    for thread in threads:
-        thread.start()
-    fresh.set()
-    published.set()
+    for helper in helpers:
+        helper.start()
+        helper.wake.set()
     lease: Lease | None = None
     try:
         while not stop.is_set():
@@ -55,13 +57,15 @@ def run(stop: threading.Event) -> None:
                 stop.wait(RESTS_S)
     finally:
         stop.set()
-        fresh.set()
-        published.set()
-        for thread in threads:
-            thread.join()
+        for helper in helpers:
+            helper.wake.set()
+            helper.join()
         if lease is not None:
             turns.release(lease)
         connection.close()
+    for helper in helpers:
+        if helper.failure is not None:
+            raise helper.failure
 
 
 def _tend_for_a_while(lease: Lease | None, stop: threading.Event, fresh: threading.Event) -> Lease | None:
@@ -98,14 +102,31 @@ def _publish(published: threading.Event) -> object:
     return told is not None and not told.is_published
 
 
-def _repeat(stop: threading.Event, wake: threading.Event, act: Callable[[], object]) -> None:
-    """Act whenever woken, and now and then by itself: what failed is tried again."""
-    while not stop.is_set():
-        wake.wait(RESTS_S)
-        wake.clear()
-        if not stop.is_set():
-            _safely(act)
-    connection.close()
+class _Helper(threading.Thread):
+    """Acts whenever woken, and now and then by itself: what failed is tried again."""
+
+    def __init__(
+        self, name: str, stop: threading.Event, wake: threading.Event, act: Callable[[], object]
+    ) -> None:
+        super().__init__(name=name)
+        self.stop = stop
+        self.wake = wake
+        self.act = act
+        self.failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Until `stop`, or until something goes wrong that nobody foresaw; then everything stops."""
+        try:
+            while not self.stop.is_set():
+                self.wake.wait(RESTS_S)
+                self.wake.clear()
+                if not self.stop.is_set():
+                    _safely(self.act)
+        except BaseException as error:
+            self.failure = error
+            self.stop.set()
+        finally:
+            connection.close()
 
 
 def _safely(act: "Callable[[], Result]") -> "Result | None":
