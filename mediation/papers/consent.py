@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +15,11 @@ from cases.roles import Side
 from cases.services.steps import lock_case, remember
 from mediation.papers.facts import ON_SITE, ROLES, contact_of, name_of, record_at
 from mediation.papers.models import Paper
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
 
 VERSION = "2025-11"  # of the notice below; raise it when a word of it changes
 LAW = "个人信息保护法"
@@ -27,8 +31,8 @@ class Matter:
     """One matter to answer yes or no: as people read it on the screen, and as it stands on the paper."""
 
     key: str
-    label: str | Promise
-    hint: str | Promise
+    label: "Words"
+    hint: "Words"
     printed: str
     article: str
 

@@ -13,7 +13,7 @@ from mediation.parties.forms.payments import still_open
 from mediation.parties.inbox import messages_of
 from mediation.parties.situation import Situation
 from mediation.parties.story import happened
-from mediation.parties.turn import is_to_be_told, offers, what_now
+from mediation.parties.turn import is_to_be_told, offers, offers_aside, what_now
 from mediation.performance.services import balance
 from mediation.seals import LEGAL_ACTS, waiting_acts
 
@@ -39,6 +39,7 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "mine": reading.evidence_rows(s, door, files, mine=True),
         "theirs": reading.evidence_rows(s, door, files, mine=False),
         "held": reading.held_at(s, door),
+        "paper_offers": offers_aside(s, door, "papers"),
         "papers": reading.paper_rows(s, door, files),
         "story": happened(s),
         **_receipts(case, door),

@@ -85,9 +85,18 @@ def offers(s: Situation, door: Door) -> list[Offer]:
     free = [
         Offer(act.name, act.offer, door.url(act.name, s.case), act.icon, grave=act.grave)
         for act in door.acts.values()
-        if act.find is None and s.role in act.by and act.is_open(s) and not act.is_due(s)
+        if act.find is None and not act.aside and s.role in act.by and act.is_open(s) and not act.is_due(s)
     ]
     return due + sorted(free, key=lambda offer: offer.grave)
+
+
+def offers_aside(s: Situation, door: Door, part: str) -> list[Offer]:
+    """What this side may ask for in one part of the page, such as papers."""
+    return [
+        Offer(act.name, act.offer, door.url(act.name, s.case), act.icon)
+        for act in door.acts.values()
+        if act.aside and act.part == part and s.role in act.by and act.is_open(s)
+    ]
 
 
 def _duties(s: Situation, door: Door) -> Iterator[Duty]:

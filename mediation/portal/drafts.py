@@ -32,10 +32,11 @@ CODES_AN_HOUR = 10
 NAMED_APART = {
     MoneyForm.slug: ("amount_fen", "amount_unknown", "principal_fen", "received_fen"),
     StoryForm.slug: ("story", "story_recording", "heard"),
-    WhenForm.slug: ("contract_on", "contract_when", "product", "contract_no", "place"),
+    WhenForm.slug: ("contract_on", "contract_when", "product", "contract_no", "place", *WhenForm.OLDER),
     ContactForm.slug: (
         *("name", "phone", "id_number", "address", "e_delivery", "agreed"),
         *("helper", "helper_name", "helper_relation", "notice_version"),
+        *("agent", "agent_name", "agent_relation"),
     ),
     "who": ("respondent", "institution", "licence"),
     "trouble": ("kind",),

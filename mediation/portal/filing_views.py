@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from cases.claims import Remedy
 from cases.models import Case, Centre
 from cases.roles import Role
 from cases.rules import limits
 from cases.services.exhibits import withdraw_exhibit
 from cases.services.intake import file_case, save_answers
+from cases.services.limitation import DebtTime, time_of_debt
 from cases.workflow import Stage
 from mediation.clocks import laid_open
 from mediation.http import page, refusals_shown_on
@@ -77,6 +79,7 @@ def _show(request: HttpRequest, case: Case, form: FileForm, *, status: int | Non
         gaps=gaps,
         listening=bool(story_page.still_heard(case)),
         unread=bool(story_page.unread(case)),
+        time=_time_before_asking_for_delay(case),
     )
 
 
@@ -102,6 +105,14 @@ def file_application(request: HttpRequest) -> HttpResponse:
             else:
                 return _filed(request, file_case(case_id=case.pk))
     return _show(request, case, form)
+
+
+def _time_before_asking_for_delay(case: Case) -> DebtTime | None:
+    """Asking for more time may start an old debt anew (诉讼时效规定 Art 14): said before it is asked for, not after."""
+    if Remedy.RESCHEDULE not in (case.answers.get("remedies") or []):
+        return None
+    time = time_of_debt(case)
+    return time if time.is_to_be_told else None
 
 
 def _meant(request: HttpRequest) -> Case | None:

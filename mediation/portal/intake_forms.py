@@ -12,7 +12,8 @@ from cases.models import Exhibit, Licence
 from cases.services.intake import institution_named
 from evidence.provenance import LONGEST_WORDS
 from mediation.captured import ORIGINS
-from mediation.portal.intake_fields import AmountField, DayField, IdNumberField, PhoneField, plain_yuan
+from mediation.days import DayField
+from mediation.portal.intake_fields import AmountField, IdNumberField, PhoneField, plain_yuan
 from mediation.portal.intake_options import REMEDIES, TROUBLES
 from mediation.portal.question_form import Answers, QuestionForm, words_field
 
@@ -154,7 +155,7 @@ class StoryForm(QuestionForm):
 class WhenForm(QuestionForm):
     """5 时间地点. All of it may stay empty."""
 
-    slug = "when"
+    slug, template = "when", "portal/intake/when.html"
     title = _("When and where was it?")
     hint = _("Leave empty what you do not know.")
     contract_on = DayField(
@@ -167,11 +168,23 @@ class WhenForm(QuestionForm):
     )
     contract_no = words_field(60, label=_("Number of the contract"))
     place = words_field(100, label=_("Where did you sign, or where do you live?"))
+    # What time may do to the debt (民法典 Arts 188, 189, 195), and what the application says of a complaint.
+    last_due = DayField(label=_("When is, or was, the last payment due?"), may_be_ahead=True)
+    last_paid = DayField(label=_("When did you last pay something?"))
+    last_asked = DayField(label=_("When did they last ask you to pay?"))
+    complained_on = DayField(label=_("Did you complain to them? When?"))
+    complaint_answer = words_field(300, label=_("What did they answer?"))
+    OLDER = ("last_due", "last_paid", "last_asked", "complained_on", "complaint_answer")
+
+    @property
+    def has_older(self) -> bool:
+        """Whether something was written, or is wrong, in the part that is folded away."""
+        return any(self[name].value() or self[name].errors for name in self.OLDER)
 
     def answers(self) -> dict[str, Any]:
         """A whole day goes into `contract_on`; a month or a year alone only into `contract_when`."""
         told = self.cleaned_data["contract_on"]
-        rest = {name: self.cleaned_data[name] for name in ("product", "contract_no", "place")}
+        rest = {name: self.cleaned_data[name] for name in ("product", "contract_no", "place", *self.OLDER)}
         return {"contract_on": told if len(told) == 10 else "", "contract_when": told, **rest}
 
     @classmethod
@@ -298,6 +311,19 @@ class ContactForm(QuestionForm):
         50, label=_("Who helped you fill this in?"), help_text=_("Leave empty if nobody did.")
     )
     helper_relation = words_field(30, label=_("How is this person related to you?"))
+    agent = forms.ChoiceField(
+        required=False,
+        label=_("Does somebody act for you in this dispute?"),
+        help_text=_("You need nobody, and mediation costs nothing. You need not answer."),
+        choices=[
+            ("", _("Not answered")),
+            ("none", _("No, nobody")),
+            ("unpaid", _("Yes, without pay")),
+            ("paid", _("Yes, and is paid for it")),
+        ],
+    )
+    agent_name = words_field(50, label=_("Who is it?"))
+    agent_relation = words_field(50, label=_("How do you know this person?"))
     agreed = forms.BooleanField(
         label=_("I have read the privacy notice and agree."),
         error_messages={
@@ -312,6 +338,10 @@ class ContactForm(QuestionForm):
             self.add_error(
                 "helper_relation", _("Please write how the helper is related to you, such as “workmate”.")
             )
+        if cleaned.get("agent") in {"unpaid", "paid"}:
+            for name in ("agent_name", "agent_relation"):
+                if not cleaned.get(name):
+                    self.add_error(name, _("Please write who acts for you, and how you know this person."))
         return cleaned
 
     def answers(self) -> dict[str, Any]:

@@ -17,6 +17,18 @@ from mediation.portal.intake_fields import plain_yuan
 from mediation.portal.intake_forms import QUESTIONS, WhoForm
 
 SHOWN_OF_STORY = 600
+OLDER = {
+    "last_due": _("Last payment due: %(said)s"),
+    "last_paid": _("You last paid: %(said)s"),
+    "last_asked": _("They last asked: %(said)s"),
+    "complained_on": _("You complained: %(said)s"),
+    "complaint_answer": _("They answered: %(said)s"),
+}
+AGENTS = {
+    "none": _("Nobody acts for me"),
+    "unpaid": _("Acts for me without pay: %(who)s"),
+    "paid": _("Acts for me and is paid: %(who)s"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +93,9 @@ def _story(case: Case) -> list[str]:
 def _when(case: Case) -> list[str]:
     answers = case.answers
     day = answers.get("contract_when") or answers.get("contract_on") or ""
-    return [day, *(str(answers.get(key) or "") for key in ("product", "contract_no", "place"))]
+    told = [(label, str(answers.get(key) or "")) for key, label in OLDER.items()]
+    older = [str(label) % {"said": said} for label, said in told if said]
+    return [day, *(str(answers.get(key) or "") for key in ("product", "contract_no", "place")), *older]
 
 
 def _evidence(case: Case) -> list[str]:
@@ -105,7 +119,14 @@ def _contact(case: Case) -> list[str]:
         answers.get("address", ""),
         str(_("Papers by phone as well")) if answers.get("e_delivery") else "",
         str(_("Helped by: %(helper)s")) % {"helper": helper} if helper else "",
+        _agent(answers),
     ]
+
+
+def _agent(answers: Mapping[str, Any]) -> str:
+    said = AGENTS.get(str(answers.get("agent") or ""))
+    who = "，".join(filter(None, (answers.get("agent_name"), answers.get("agent_relation"))))
+    return str(said) % {"who": who} if said else ""
 
 
 LINES: Mapping[str, Any] = {

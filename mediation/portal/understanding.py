@@ -15,7 +15,8 @@ from cases.analysis import Finding, Findings, Kind, Role, analyse, mask_personal
 from cases.claims import ClaimKind
 from cases.models import Case
 from cases.services.intake import institution_named
-from mediation.portal.intake_fields import AmountField, DayField, plain_yuan
+from mediation.days import DayField
+from mediation.portal.intake_fields import AmountField, plain_yuan
 from mediation.portal.question_form import words_field
 
 AROUND = 14  # characters shown before and behind the words a guess comes from

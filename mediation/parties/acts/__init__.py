@@ -1,6 +1,6 @@
 """Everything that both sides can do, by name, in the order in which it matters."""
 
-from mediation.parties.acts import payments, talks, terms
+from mediation.parties.acts import papers, payments, talks, terms
 from mediation.parties.acts.shape import Act, Done
 
 __all__ = ["ACTS", "Act", "Done"]
@@ -24,6 +24,11 @@ ACTS: dict[str, Act] = {
         payments.DEFAULT,
         talks.EVIDENCE,
         talks.WITHDRAW_EXHIBIT,
+        papers.PROOF,
+        papers.AGENT,
+        papers.PRIVACY,
+        papers.DEBT_DATES,
+        papers.CREDIT,
         terms.OBJECT,
         talks.REFUSE_TO_MEDIATE,
         talks.WITHDRAW,

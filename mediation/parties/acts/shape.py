@@ -45,7 +45,8 @@ class Act:
     `is_open` says whether it can be done now, `is_due` whether the case waits for it; `ask` is then the sentence that
     says so, and `limit` the time limit behind it. `was_done` recognises a form sent twice. An act about one thing
     of the case looks it up with `find`. `shows` is the template of what stands above the form, `lays_out` that of the
-    fields themselves where one below the other will not do.
+    fields themselves where one below the other will not do. What is `aside` is offered with its part of the page, not
+    among the next steps.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Act:
     icon: str = "next"
     part: str = ""
     grave: bool = False
+    aside: bool = False
     private_field: str = ""
     kind_field: str = ""
     by: Set[Role] = field(default_factory=lambda: {Role.CITIZEN, Role.INSTITUTION})

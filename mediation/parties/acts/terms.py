@@ -20,6 +20,7 @@ from mediation.parties.forms.terms import (
     ProposalReplyForm,
     SignForm,
 )
+from mediation.parties.guard import note_read
 from mediation.parties.situation import Situation
 
 State = JointApplication.State
@@ -33,6 +34,7 @@ def _version_read(s: Situation, done: Done) -> Proposal:
 
 
 def _respond(s: Situation, done: Done) -> object:
+    note_read(s, "proposal", done.data["form"])
     return agreements.respond(
         proposal_id=_version_read(s, done).pk,
         person=s.person,
@@ -68,6 +70,7 @@ PROPOSAL = Act(
 
 def _counter(s: Situation, done: Done) -> object:
     form = done.data["form"]
+    note_read(s, "counter-proposal", form)
     proposal = agreements.offer_proposal(
         case_id=s.case.pk, person=s.person, terms=form.terms(), wording=form.wording()
     )
@@ -106,6 +109,7 @@ def _sign(s: Situation, done: Done) -> object:
     read = s.case.agreements.filter(pk=done.data["agreement"]).first()
     if read is None:
         raise Refusal(gettext("The agreement was drawn up anew. Please read the new text."))
+    note_read(s, "agreement", done.data["form"])
     return agreements.sign(agreement_id=read.pk, person=s.person, read_to_end=done.data["read_to_end"])
 
 

@@ -13,7 +13,8 @@ from mediation.agreements.drafts import MOST_PARTS, TermDraft, Wording
 from mediation.agreements.models import Term
 from mediation.fields import AmountField, DateField
 from mediation.forms import OptionText
-from mediation.parties.forms.common import ActForm, decision_field, files_field, words_field
+from mediation.parties.forms.common import YES, ActForm, decision_field, files_field, words_field
+from mediation.parties.guard import GuardedForm, is_promised_in
 
 FIRST_DAY_IN = timedelta(days=30)
 THEY_PAY, I_PAY, NOBODY_PAYS = "they", "me", "nobody"
@@ -21,7 +22,7 @@ OF_A_PAYMENT = ("amount", "holder", "bank", "number")
 WHERE_TO = {"required": _("Please say to which account the money goes.")}
 
 
-class ProposalReplyForm(ActForm):
+class ProposalReplyForm(GuardedForm):
     """A yes or a no to one version. `version` is the one that was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -37,8 +38,16 @@ class ProposalReplyForm(ActForm):
         if self.situation.proposal:
             self.initial.setdefault("version", self.situation.proposal.version)
 
+    def could_promise(self) -> bool:
+        """When this side is to pay in it."""
+        return is_promised_in(self.situation.proposal)
 
-class CounterForm(ActForm):
+    def does_promise(self, data: dict[str, Any]) -> bool:
+        """A yes does."""
+        return data.get("decision") == YES
+
+
+class CounterForm(GuardedForm):
     """A proposal of one's own, in few questions."""
 
     payer = forms.ChoiceField(
@@ -104,6 +113,10 @@ class CounterForm(ActForm):
             self.add_error("other", gettext("Please write at least one thing that should be done."))
         return data
 
+    def does_promise(self, data: dict[str, Any]) -> bool:
+        """When this side offers to pay."""
+        return data.get("payer") == I_PAY
+
     def terms(self) -> list[TermDraft]:
         """The terms as the agreement room takes them."""
         data, day = self.cleaned_data, self.cleaned_data["first_on"]
@@ -130,7 +143,7 @@ class CounterForm(ActForm):
         return Wording(note=self.cleaned_data["note"])
 
 
-class SignForm(ActForm):
+class SignForm(GuardedForm):
     """签署: after reading to the end. `agreement` is the paper that was read."""
 
     agreement = forms.IntegerField(widget=forms.HiddenInput)
@@ -145,6 +158,11 @@ class SignForm(ActForm):
         super().__init__(*args, **kwargs)
         if self.situation.agreement:
             self.initial.setdefault("agreement", self.situation.agreement.pk)
+
+    def could_promise(self) -> bool:
+        """When this side is to pay in it."""
+        agreement = self.situation.agreement
+        return agreement is not None and is_promised_in(agreement.proposal)
 
 
 class ApplyForm(ActForm):
