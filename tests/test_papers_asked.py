@@ -18,10 +18,12 @@ from cases.services.intake import draft_case
 from evidence import ledger
 from evidence.deposits import open_deposit
 from evidence.models import Entry
+from mediation.court import services as court
 from mediation.documents.needs import MissingContent
 from mediation.papers import asked, consent, records, services
 from mediation.papers.facts import told_by
 from tests import factories
+from tests.test_whole_way import agree, confirm, make_effective
 
 pytestmark = pytest.mark.django_db
 SPECIAL = asked.AgentNamed(
@@ -331,3 +333,16 @@ def test_a_paper_that_cannot_be_made_is_told_to_the_office(filed_case, monkeypat
     monkeypatch.setattr(services, "content_of", lambda paper, case: {"docket": case.docket})
     services.render_due()
     assert Entry.objects.filter(chain=filed_case.chain, event="paper.fail").count() == 1
+
+
+def test_an_objection_becomes_a_paper_for_the_court(
+    case_in_mediation, mediator, citizen, lender, judge
+) -> None:
+    make_effective(agree(case_in_mediation, mediator, citizen, lender), citizen, lender, mediator)
+    ruling = confirm(Case.objects.get(pk=case_in_mediation.pk), judge, citizen, lender)
+    court.object_to_ruling(ruling_id=ruling.pk, person=citizen, words="收款账户写错了。")
+    paper_made = next(one for one in case_in_mediation.exhibits.all() if one.title.startswith("异议书"))
+    words = text_of(paper_made)
+    assert ruling.number in words
+    assert "收款账户写错了" in words
+    assert "第三百七十二条" in words

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from mediation.agreements import content as shared
 from mediation.agreements.models import Agreement
-from mediation.court.models import JointApplication, Ruling
+from mediation.court.models import JointApplication, Objection, Ruling
 
 ATTACHMENTS = ["调解协议书", "双方身份和资格证明", "借款合同及还款资料", "存证记录单和证据包"]
 
@@ -64,3 +64,23 @@ def ruling(ruling: Ruling, *, ground: str) -> dict[str, Any]:
         "ruled_on": timezone.localdate(),
     }
     return {**told, "dismissal_ground": ground} if ground else told
+
+
+def objection(objection: Objection) -> dict[str, Any]:
+    """异议书 against a ruling, within its window (民诉法解释 Art 372)."""
+    ruling = objection.ruling
+    application = ruling.application
+    confirms = ruling.kind == Ruling.Kind.CONFIRM
+    who = shared.person(objection.party, role="异议人")
+    return {
+        **shared.office_paper(application.case, "异"),
+        "court": application.court.name,
+        "objectors": [who],
+        "ruling": {"number": ruling.number, "ruled_on": timezone.localdate(ruling.issued_at)},
+        "asked": f"请求依法审查，撤销或者变更上述{'确认调解协议' if confirms else '驳回申请'}的裁定。",
+        "reasons": objection.words,
+        "until_on": ruling.objection_until,
+        "signatures": [
+            {"role": "异议人", "name": who["name"], "at": objection.at, "method": "登录后在平台上提出"}
+        ],
+    }

@@ -264,6 +264,14 @@ def object_to_ruling(*, ruling_id: int, person: User, words: str) -> Objection:
     if not words.strip():
         raise Refusal(_("Please write what is wrong with the ruling."))
     objection = ruling.objections.create(party=party, person=person, words=words.strip())
+    file_paper(
+        case=case,
+        kind="objection",
+        content=content.objection(objection),
+        title=f"异议书 {ruling.number}",
+        by=person,
+        role=Role(person.role),
+    )
     remember(case, "court.objection", by=person, number=ruling.number, words=words.strip())
     return objection
 
