@@ -10,4 +10,6 @@ class MediationConfig(AppConfig):
     label = "mediation"
 
     def ready(self) -> None:
-        from mediation import checks  # noqa: F401 — registers the checks
+        from mediation import checks, rules_watch  # noqa: F401 — registers the checks
+
+        rules_watch.watch()

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mediation import front, transparency
+from mediation import front, limits_page, transparency
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("csrf/", front.csrf_token, name="csrf_token"),
     path("check-message/", front.check_message, name="check_message"),
     path("check-receipt/", transparency.check_receipt, name="check_receipt"),
+    path("limits/", limits_page.limits_in_words, name="limits"),
     path("log/checkpoint", transparency.checkpoint, name="log_checkpoint"),
     path("log/tile/<path:path>", transparency.tile, name="log_tile"),
     path("log/policy.txt", transparency.policy, name="log_policy"),

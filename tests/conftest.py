@@ -1,6 +1,8 @@
 """People and cases that every test may ask for."""
 
+import math
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,8 @@ from django.core.cache import cache
 from hypothesis import settings as properties
 
 from cases.models import Case, Centre, Institution, User
+from cases.rules import additions, tables
+from cases.services import rulebook
 from tests import factories
 from tests.flush import guards_lifted_while_flushing  # noqa: F401 - a fixture for every test
 
@@ -30,6 +34,16 @@ def _own_storage(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "deposits"
     settings.EVIDENCE_POLICY = tmp_path / "policy.txt"
     cache.clear()  # what one test counts is no other's business
+
+
+@pytest.fixture(autouse=True)
+def _rules_as_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test counts by rules that another one added, and none asks the database for them unless it wants to."""
+    monkeypatch.setattr(rulebook._Loaded, "looked_at", math.inf)
+    yield
+    if tables.added.years or tables.added.limits:
+        additions.install()
+    rulebook._Loaded.newest = None
 
 
 @pytest.fixture

@@ -4,11 +4,11 @@ from django.urls import path
 
 from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, views
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
+from mediation.desk.rule_urls import urlpatterns as rule_urls
 
 app_name = "desk"
 urlpatterns = [
     path("", views.queue, name="queue"),
-    path("rules/", views.rules, name="rules"),
     path("log/", log_views.log, name="log"),
     path("log/news/", log_views.log_news, name="log_news"),
     path("precedents/<str:key>/", views.precedent, name="precedent"),
@@ -22,5 +22,6 @@ urlpatterns = [
     path("cases/<str:docket>/files/", hand_in_views.files, name="files"),
     path("cases/<str:docket>/files/<str:upload_id>/", hand_in_views.file_piece, name="file_piece"),
     path("cases/<str:docket>/packet/", evidence_views.packet, name="packet"),
+    *rule_urls,
     *hearing_urls,
 ]
