@@ -114,7 +114,7 @@ def _append_at_once(chain: str, body: _Body) -> list[Entry] | None:
     known = _keys.get(chain)
     if known is None:
         return None
-    generation, key = known
+    generation, sealed_key, key = known
     at = to_the_millisecond(timezone.now())
     draft = statements.Draft(
         body.event,
@@ -126,7 +126,9 @@ def _append_at_once(chain: str, body: _Body) -> list[Entry] | None:
         typ_of(body.event),
         body.sealed(chain, key),
     )
-    placed = statements.write_placed(chain, draft, generation=generation, new_key=body.event == ERASURE)
+    placed = statements.write_placed(
+        chain, draft, sealed_key=sealed_key, generation=generation, new_key=body.event == ERASURE
+    )
     if placed is None:
         return None
     if link_hash(placed.envelope.encode()) != placed.hash:
@@ -151,7 +153,7 @@ def _append_locked(chain: str, bodies: list[_Body]) -> list[Entry]:
     """Lock, write the envelopes, save."""
     place = statements.lock(chain)
     key = keys.open_key(chain, place.sealed_key)
-    _keys.put(chain, (place.generation, key))
+    _keys.put(chain, _KnownKey(place.generation, bytes(place.sealed_key), key))
     at = to_the_millisecond(timezone.now())
     written, seq, prev = rfc3339(at), place.seq, place.hash
     rows = []
@@ -185,18 +187,26 @@ def _saved(pk: int, **columns: Any) -> Entry:
     return entry
 
 
+class _KnownKey(NamedTuple):
+    """The key of a chain, and how to see that it still is."""
+
+    generation: int
+    sealed: bytes
+    key: bytes
+
+
 class _KnownKeys:
-    """The keys of the chains that this process wrote to last. A generation that has passed opens nothing."""
+    """The keys of the chains that this process wrote to last. The database is asked whether they still are."""
 
     MOST = 1_000
 
     def __init__(self) -> None:
-        self._keys: dict[str, tuple[int, bytes]] = {}
+        self._keys: dict[str, _KnownKey] = {}
 
-    def get(self, chain: str) -> tuple[int, bytes] | None:
+    def get(self, chain: str) -> _KnownKey | None:
         return self._keys.get(chain)
 
-    def put(self, chain: str, key: tuple[int, bytes]) -> None:
+    def put(self, chain: str, key: _KnownKey) -> None:
         if len(self._keys) >= self.MOST:
             self._keys.clear()
         self._keys[chain] = key

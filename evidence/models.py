@@ -120,8 +120,9 @@ class Deposit(Kept):
 
 
 class ChainHead(models.Model):
-    """The last link of a chain: the row that appenders lock. It only ever steps forward, one at a time
-    (trigger). `tag` is what the open envelopes call the chain: random, it tells nothing.
+    """The last link of a chain: the row that appenders lock. It only ever steps forward (trigger).
+
+    `tag` is what the open envelopes call the chain: random, it tells nothing.
     """
 
     chain = models.CharField(max_length=64, primary_key=True)

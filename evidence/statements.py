@@ -82,7 +82,9 @@ _POST = "posted AS (INSERT INTO evidence_outbox (entry_id) SELECT id FROM made)"
 _ONE_POSTGRESQL = f"""
 WITH head AS (
   SELECT h.tag, h.seq + 1 AS seq, h.hash AS prev, s.origin, s.seen_size, s.seen_root
-  FROM evidence_chainhead h CROSS JOIN evidence_logstate s
+  FROM evidence_chainhead h
+  JOIN evidence_chainkey k ON k.chain = h.chain AND k.sealed_key = %s
+  CROSS JOIN evidence_logstate s
   WHERE h.chain = %s AND h.generation = %s FOR UPDATE OF h),
 written AS (
   SELECT seq, prev, '{{"at":"' || %s || '","c256":"' || %s || '","case":"' || tag || '","csm3":"' || %s
@@ -121,26 +123,15 @@ def lock(chain: str) -> Place:
     return _look(chain) or _begin(chain)
 
 
-def write_placed(chain: str, draft: Draft, *, generation: int, new_key: bool) -> Placed | None:
+def write_placed(
+    chain: str, draft: Draft, *, sealed_key: bytes, generation: int, new_key: bool
+) -> Placed | None:
     """PostgreSQL alone: lock, write one entry and step the head, in one statement. None: the chain is not there, or
-    its key is of another generation.
+    its key is another one by now.
     """
     event, role, at, written_at, c256, csm3, typ, body = draft
-    values = (
-        chain,
-        generation,
-        written_at,
-        c256,
-        csm3,
-        typ,
-        chain,
-        event,
-        role,
-        at,
-        body,
-        int(new_key),
-        chain,
-    )
+    place, open_part = (sealed_key, chain, generation), (written_at, c256, csm3, typ)
+    values = (*place, *open_part, chain, event, role, at, body, int(new_key), chain)
     found = _ask(_ONE_POSTGRESQL, values)
     return Placed(*found) if found else None
 

@@ -306,6 +306,33 @@ def test_a_chain_goes_on_after_an_erasure_and_can_be_erased_again(told: str) -> 
     assert reasons == ["first", "second"]
 
 
+def test_an_erasure_that_is_rolled_back_leaves_the_key_as_it_was(told: str) -> None:
+    def erase_and_fail() -> None:
+        with transaction.atomic():
+            erase_chain(told, reason="asked", by="office")
+            ledger.append(chain=told, event="case.note", record={"text": "never"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        erase_and_fail()
+    kept = ledger.append(chain=told, event="case.note", record={"text": "kept"})
+
+    assert ledger.read(Entry.objects.get(pk=kept.pk)) == {"text": "kept"}
+    assert ledger.first_break(told) is None
+
+
+def test_a_key_that_never_came_to_be_closes_nothing(told: str) -> None:
+    """This process remembers the key of an erasure that was rolled back; another one has erased since."""
+    erase_chain(told, reason="asked", by="office")
+    generation = ChainHead.objects.get(chain=told).generation
+    ledger._keys.put(told, ledger._KnownKey(generation, b"sealed by nobody", bytes(32)))
+
+    later = [ledger.append(chain=told, event="case.note", record={"n": n}) for n in range(2)]
+
+    assert [ledger.read(Entry.objects.get(pk=entry.pk)) for entry in later] == [{"n": 0}, {"n": 1}]
+    assert ledger.first_break(told) is None
+
+
 def test_erasing_one_chain_leaves_the_others(told: str) -> None:
     other = ledger.append(chain="other", event="case.note", record={"text": "stays"})
     erase_chain(told, reason="asked", by="office")
