@@ -1,4 +1,4 @@
-"""总账: how the log of all entries is doing, for the people of the office."""
+"""日志: how the log of all entries is doing, for the people of the office."""
 
 from typing import Any
 

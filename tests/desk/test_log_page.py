@@ -23,7 +23,7 @@ def client(client, officer):
 def test_all_is_well_when_everything_is_covered(client, filed_case) -> None:
     assert wait_until_covered(Entry.objects.filter(chain=filed_case.chain).last(), 20)
     seen = client.get(reverse("desk:log")).content.decode()
-    assert "总账正常" in seen
+    assert "日志正常" in seen
     assert "没有外部担保" in seen
     news = client.get(reverse("desk:log_news"))
     assert (news.status_code, json.loads(news.content)["uncovered"]) == (200, 0)
