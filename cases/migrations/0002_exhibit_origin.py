@@ -27,7 +27,10 @@ class Migration(migrations.Migration):
             preserve_default=False,
         ),
         migrations.AddField(
-            "exhibit", "origin_words", evidence.sealing.SealedTextField(blank=True, default=""), preserve_default=False
+            "exhibit",
+            "origin_words",
+            evidence.sealing.SealedTextField(blank=True, default=""),
+            preserve_default=False,
         ),
         migrations.AddField("exhibit", "told_seq", models.PositiveIntegerField(blank=True, null=True)),
     ]

@@ -15,7 +15,8 @@ from cases.services.steps import lock_case, remember, take
 from cases.workflow import AGREE, REOPEN, TAKE_EFFECT, Stage
 from mediation.adapters import adapter
 from mediation.agreements import content
-from mediation.agreements.drafts import TermDraft, Wording
+from mediation.agreements.drafts import TermDraft as TermDraft
+from mediation.agreements.drafts import Wording as Wording
 from mediation.agreements.enforceability import Beside, review, review_of
 from mediation.agreements.enforceability.review import names_of
 from mediation.agreements.models import Agreement, Proposal, Response, Signature

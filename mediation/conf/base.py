@@ -158,7 +158,9 @@ MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
 TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
 LOG_ORIGIN = text("LOG_ORIGIN")  # the name of the log, for good; empty: one is made at the first start
-EVIDENCE_POLICY = Path(text("EVIDENCE_POLICY", str(VAR_DIR / "policy.txt")))  # whose signatures make evidence count
+EVIDENCE_POLICY = Path(
+    text("EVIDENCE_POLICY", str(VAR_DIR / "policy.txt"))
+)  # whose signatures make evidence count
 WITNESSES: dict[str, str] | Path = (  # where the witnesses of the policy are reached, by name
     dict(word.split("=", 1) for word in words("WITNESSES", "")) or VAR_DIR / "witnesses.txt"
 )

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
+from evidence.models import Entry
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Term
 from mediation.court import services as court
@@ -35,6 +36,7 @@ EVERYBODYS = {
     "check_message",
 }
 EVERYBODYS |= {"demo_messages", "sign_out", "api:schema", "api:docs", "api:due", "api:loan_cost"}
+EVERYBODYS |= {"check_receipt", "log_checkpoint", "log_tile", "log_policy", "log_checker", "limits"}
 OF_A_ROLE = {
     "portal:my_cases",
     "portal:messages",
@@ -42,6 +44,8 @@ OF_A_ROLE = {
     "counter:messages",
     "desk:queue",
     "desk:rules",
+    "desk:log",
+    "desk:log_news",
 }
 OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents"}
 
@@ -91,6 +95,10 @@ def named_routes(resolver: Any = None, space: tuple[str, ...] = ()) -> list[tupl
     return found
 
 
+def ledger_end(whole: SimpleNamespace) -> int:
+    return Entry.objects.filter(chain=whole.case.chain).latest("seq").seq
+
+
 def value_of(key: str, name: str, whole: SimpleNamespace) -> Any:
     door, _colon, short = name.rpartition(":")
     if key == "pk":
@@ -103,6 +111,7 @@ def value_of(key: str, name: str, whole: SimpleNamespace) -> Any:
     if key == "name":
         return whole.case.docket if name == "bench:case" else "received" if short == "act_on" else "evidence"
     known = {"docket": whole.case.docket, "number": whole.paper.number, "page_number": 1, "leaf": 1}
+    known |= {"seq": ledger_end(whole), "path": "0/000", "year": 2026}
     known |= {"person": whole.citizen.pk, "objection": whole.objection.pk, "upload_id": "0" * 32}
     return known.get(key, "x")
 

@@ -154,7 +154,12 @@ def test_an_old_page_changes_nothing_in_a_closed_case(case_in_mediation, citizen
     client.post(evidence, {"kind": "contract", "file": SimpleUploadedFile("a.txt", b"paper")})
     exhibit = Exhibit.objects.get(case=case, by=citizen)
     closing.end_mediation(
-        case_id=case.pk, staff=mediator, ending="other", reason="谈不拢", cost_conduct="没有", court_notes="没有"
+        case_id=case.pk,
+        staff=mediator,
+        ending="other",
+        reason="谈不拢",
+        cost_conduct="没有",
+        court_notes="没有",
     )
 
     back = client.post(reverse("portal:act_on", args=[case.docket, "withdraw-evidence", exhibit.pk]))

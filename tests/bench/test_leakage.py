@@ -165,7 +165,8 @@ def secrets(case: Case) -> dict[str, str]:
     """All that must not come out, by what it is."""
     made = case.suggestions.get()
     sums = {"given up": GIVEN_UP_FEN, "in the draft given up": GIVEN_UP_DRAFT_FEN}
-    sums |= {"low": made.low_fen, "middle": made.middle_fen, "high": made.high_fen}
+    sums |= {"low": made.low_fen or 0, "middle": made.middle_fen or 0, "high": made.high_fen or 0}
+    assert all(sums.values())
     found = dict(WORDS)
     for what, fen in sums.items():
         found |= {

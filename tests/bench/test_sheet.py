@@ -6,6 +6,7 @@ import json
 import re
 import zipfile
 from types import SimpleNamespace
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -90,7 +91,12 @@ def test_the_whole_file_is_in_the_lists_of_the_bag(packet) -> None:
 def test_the_code_holds_the_text_that_the_witnesses_signed(packet, monkeypatch) -> None:
     made: list[str] = []
     real = sheets.segno.make
-    monkeypatch.setattr(sheets.segno, "make", lambda text, **more: made.append(text) or real(text, **more))
+
+    def make(text: str, **more: Any) -> Any:
+        made.append(text)
+        return real(text, **more)
+
+    monkeypatch.setattr(sheets.segno, "make", make)
     told = json.loads(packet.read("data/packet.json"))
     row = SimpleNamespace(size=told["checkpoint"]["size"], root=told["checkpoint"]["root"])
     plan = SimpleNamespace(

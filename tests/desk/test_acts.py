@@ -120,7 +120,8 @@ def test_giving_a_case_back_leaves_the_case_page(
 
 def test_pausing_resuming_and_more_time(as_mediator: Client, case_in_mediation: Case) -> None:
     refused = as_mediator.post(
-        act_url(case_in_mediation, "pause"), {"kind": "appraisal", "waiting_for": "nobody", "reason": "等鉴定"}
+        act_url(case_in_mediation, "pause"),
+        {"kind": "appraisal", "waiting_for": "nobody", "reason": "等鉴定"},
     )
     assert refused.status_code == 422
     as_mediator.post(

@@ -14,7 +14,7 @@ from cases.services.exhibits import exhibits_for
 from cases.services.people import complete_party
 from evidence.models import Entry
 from mediation.agreements import services as agreements
-from mediation.agreements.models import Term
+from mediation.agreements.models import Proposal, Term
 from tests import factories
 from tests.desk.conftest import signed_in
 from tests.test_whole_way import offer
@@ -36,7 +36,7 @@ def make_old(case: Case) -> Case:
     return case
 
 
-def offer_to_pay(case: Case, mediator) -> agreements.Proposal:
+def offer_to_pay(case: Case, mediator) -> Proposal:
     day = timezone.localdate() + timedelta(days=30)
     return agreements.offer_proposal(
         case_id=case.pk,

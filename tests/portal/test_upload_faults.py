@@ -155,7 +155,9 @@ def test_a_file_arrives_whole_through_a_bad_network(
         shown = page.locator("li.file.received").count()
     assert kept() == {hashlib.sha256(data).hexdigest()}
     came = provenance_of(Deposit.objects.get(sha256=hashlib.sha256(data).hexdigest()))
-    assert (came.before.chosen_by, came.checked.sent_hash) == ("picture", "same"), "both ends reckoned the same hash"
+    assert (came.before.chosen_by, came.checked.sent_hash) == ("picture", "same"), (
+        "both ends reckoned the same hash"
+    )
     assert shown == len(kept()) == 1
     if where == "case":
         assert not incoming.held_by(case_id=accepted_case.pk)
