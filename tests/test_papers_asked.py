@@ -235,7 +235,7 @@ def test_an_objection_to_the_credit_record_is_for_the_citizen_and_the_mediator(
 @pytest.mark.parametrize("words", ["因住院没有还款", "因为疾病", "我的宗教信仰"])
 def test_what_a_bureau_may_not_hold_is_refused_by_its_word(centre, institution, citizen, words) -> None:
     case = credit_case(centre, institution, citizen)
-    with pytest.raises(Refusal, match="14"):
+    with pytest.raises(Refusal, match="第十四条"):
         asked.ask_credit_papers(case_id=case.pk, person=citizen, told=credit(statement=words))
     assert not case.exhibits.exists()
 

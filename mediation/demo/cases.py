@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import zip_longest
 from pathlib import Path
+from time import sleep as pause
 
 import time_machine
 from django.utils import timezone
@@ -22,6 +23,8 @@ from evidence.provenance import Provenance, Way
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Term
 from mediation.court import services as court
+from mediation.court.models import JointApplication
+from mediation.court.tasks import deliver
 from mediation.demo import houses, samples
 from mediation.demo.stories import STORIES, Story
 from mediation.hearings import services as hearings
@@ -171,9 +174,19 @@ class Stage:
         court.apply_jointly(case_id=self.case.pk, person=self.citizen)
         return court.apply_jointly(case_id=self.case.pk, person=self.lender).pk
 
+    def wait_for_arrival(self, application: int) -> None:
+        """The packet is sealed before the court has it."""
+        on_its_way = JointApplication.objects.filter(pk=application, delivered_at__isnull=True)
+        for _look in range(120):
+            if not on_its_way.exists():
+                return
+            deliver()
+            pause(0.5)
+
     def confirm(self) -> None:
         """The court takes the application up and confirms."""
         application = self.apply()
+        self.wait_for_arrival(application)
         court.accept_application(application_id=application, judge=self.judge)
         court.rule(
             application_id=application,

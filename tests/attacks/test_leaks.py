@@ -46,6 +46,8 @@ OF_A_ROLE = {
     "desk:rules",
     "desk:log",
     "desk:log_news",
+    "desk:holidays",
+    "desk:rule",
 }
 OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents"}
 

@@ -14,7 +14,7 @@ NARROW = {"width": 320, "height": 640}
 MOST = {"zh": 20, "en": 6}
 ALIKE = 3  # pages of one kind that are looked at
 FILES = re.compile(
-    r"\.(png|pdf|zip|json|jpg|csv|yaml)$|/(file|packet|schema|docs)/|[?&](download|language|text)=|/language/|^/open/"
+    r"/log/(take|tile|checkpoint|policy)|\.(png|pdf|zip|json|jpg|csv|yaml)$|/(file|packet|schema|docs)/|[?&](download|language|text)=|/language/|^/open/"
 )
 FINGERPRINT = re.compile(r"\b[0-9a-f]{4}(?: [0-9a-f]{2,4})+\b")
 ENGLISH = re.compile(r"[A-Za-z]{3,} (?:[A-Za-z]+ )*[A-Za-z]{2,}")

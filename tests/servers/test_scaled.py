@@ -113,7 +113,8 @@ def test_the_papers_of_an_acceptance_are_printed_once_by_a_worker(
             docket,
         )
 
-    wanted = [(kind, "done", True) for kind in ("acceptance_notice", "invitation", "rights_notice")]
+    kinds = ("acceptance_notice", "delivery_address", "invitation", "register", "rights_notice")
+    wanted = [(kind, "done", True) for kind in kinds]
     wait_until(lambda: papers() == wanted, seconds=60, what=lambda: str(papers()))
 
 
