@@ -65,7 +65,15 @@ def test_nobody_reaches_the_other_side(come, ready) -> None:
     officer, citizen = come("officer"), come("citizen")
     officer.sign_in("officer")
 
-    acts.staff(officer, docket, "end", ending="unreachable", reason="三次电话、两次挂号信均无人接收。")
+    acts.staff(
+        officer,
+        docket,
+        "end",
+        raised_costs="no",
+        has_notes="no",
+        ending="unreachable",
+        reason="三次电话、两次挂号信均无人接收。",
+    )
 
     officer.picture("officer-ended")
     citizen.sign_in_by_phone(phone)
@@ -77,7 +85,15 @@ def test_too_far_apart_ends_with_a_notice(come, ready) -> None:
     mediator, citizen = come("mediator"), come("citizen")
     mediator.sign_in("mediator")
 
-    acts.staff(mediator, docket, "end", ending="too_far_apart", reason="两次调解，差额仍在七千元以上。")
+    acts.staff(
+        mediator,
+        docket,
+        "end",
+        raised_costs="no",
+        has_notes="no",
+        ending="too_far_apart",
+        reason="两次调解，差额仍在七千元以上。",
+    )
 
     citizen.sign_in_by_phone(phone)
     look_at_the_end(citizen, docket, "差额仍在七千元以上")
