@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mediation import front, limits_page, transparency
+from mediation import feed_views, front, limits_page, transparency
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -16,6 +16,8 @@ urlpatterns = [
     path("check-message/", front.check_message, name="check_message"),
     path("check-receipt/", transparency.check_receipt, name="check_receipt"),
     path("limits/", limits_page.limits_in_words, name="limits"),
+    path("calendar/", feed_views.feed_settings, name="feed_settings"),
+    path("calendar/<str:token>.ics", feed_views.feed, name="feed"),
     path("log/checkpoint", transparency.checkpoint, name="log_checkpoint"),
     path("log/tile/<path:path>", transparency.tile, name="log_tile"),
     path("log/policy.txt", transparency.policy, name="log_policy"),

@@ -1,10 +1,11 @@
-"""Where the rule book is."""
+"""Where the rule book and the calendar of due days are."""
 
 from django.urls import path
 
-from mediation.desk import rule_views
+from mediation.desk import calendar_views, rule_views
 
 urlpatterns = [
+    path("calendar/", calendar_views.calendar, name="calendar"),
     path("rules/", rule_views.rules, name="rules"),
     path("rules/holidays/", rule_views.holidays, name="holidays"),
     path("rules/<slug:track>/<slug:key>/", rule_views.limit, name="rule"),
