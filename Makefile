@@ -65,6 +65,7 @@ messages: $(VENV)/.tools
 bench: $(VENV)/.tools
 	$(BIN)/python benchmarks/ledger.py
 	$(BIN)/python benchmarks/clocks.py
+	$(BIN)/python benchmarks/desk_queue.py
 	@if [ -n "$(SPEECH)" ]; then $(BIN)/python benchmarks/speech.py "$(SPEECH)"; else echo "语音 speech: make bench SPEECH=FOLDER (benchmarks/speech.py)"; fi
 	@if [ -n "$(STATUTES)" ]; then $(BIN)/python benchmarks/similarity.py "$(STATUTES)"; else echo "检索 similarity: make bench STATUTES=FOLDER (benchmarks/similarity.py)"; fi
 

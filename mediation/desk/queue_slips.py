@@ -57,7 +57,7 @@ class Slip:
     pk: UUID
     stage: str
     profile: str
-    filed_on: date | None
+    filed_at: datetime | None
     group: str
     on: date | None
     mine: bool
@@ -85,11 +85,13 @@ class Slip:
         """What the limit behind its clock is called, in the version that holds for this case."""
         if self.tick is None:
             return ""
-        rule = rule_of(self.profile, self.filed_on, self.tick)
+        rule = rule_of(self.profile, self.filed_at, self.tick)
         return str(rule.name) if rule else self.tick.limit
 
 
-def rule_of(profile: str, filed_on: date | None, tick: Tick) -> limits.Limit | None:
+def rule_of(profile: str, filed_at: datetime | None, tick: Tick) -> limits.Limit | None:
+    """The version of the rule that a clock of such a case runs by."""
+    filed_on = timezone.localdate(filed_at) if filed_at else None
     return limits.rule_for(profile, tick.limit, start_on=tick.started_on, filed_on=filed_on)
 
 
@@ -141,9 +143,8 @@ class Pressing(NamedTuple):
 
 def _slip(row: Any, around: Around, today: date, *, is_office: bool) -> Slip:
     pk, stage, profile, filed_at, paused_at, mediator_id = row
-    filed_on = timezone.localdate(filed_at) if filed_at else None
     pause = around.pause if paused_at else None
-    pressing = _pressing(around, pause, profile, filed_on, today)
+    pressing = _pressing(around, pause, profile, filed_at, today)
     tick = pressing.tick
     late = tick is not None and not pressing.stands_still and today > tick.overdue_on
     hearing_at = None if late else around.hearing_at
@@ -157,7 +158,7 @@ def _slip(row: Any, around: Around, today: date, *, is_office: bool) -> Slip:
     else:
         group, on = _group(tick, due, today)
     mine = is_office and office_acts(stage, mediator_id, pause.waiting_for if pause else None)
-    return Slip(pk, stage, profile, filed_on, group, on, mine, tick, pause, hearing_at, due)
+    return Slip(pk, stage, profile, filed_at, group, on, mine, tick, pause, hearing_at, due)
 
 
 def _group(tick: Tick | None, due: date | None, today: date) -> tuple[str, date | None]:
@@ -174,18 +175,18 @@ def _group(tick: Tick | None, due: date | None, today: date) -> tuple[str, date 
 
 
 def _pressing(
-    around: Around, pause: Lasting | None, profile: str, filed_on: date | None, today: date
+    around: Around, pause: Lasting | None, profile: str, filed_at: datetime | None, today: date
 ) -> Pressing:
     """The clock to watch: the earliest that runs, before any that stands still; a window that passed is none."""
     alive = [tick for tick in around.ticks if tick.limit not in around.windows or tick.overdue_on >= today]
     duties = [tick for tick in alive if tick.limit not in around.windows] or alive
-    stopped = {tick for tick in duties if pause and _stops(pause, profile, filed_on, tick)}
+    stopped = {tick for tick in duties if pause and _stops(pause, profile, filed_at, tick)}
     first = min(duties, key=lambda tick: (tick in stopped, tick.due_on, tick.pk), default=None)
     return Pressing(first, first in stopped)
 
 
-def _stops(pause: Lasting, profile: str, filed_on: date | None, tick: Tick) -> bool:
-    rule = rule_of(profile, filed_on, tick)
+def _stops(pause: Lasting, profile: str, filed_at: datetime | None, tick: Tick) -> bool:
+    rule = rule_of(profile, filed_at, tick)
     return rule is not None and does_stop(rule, pause.kind)
 
 

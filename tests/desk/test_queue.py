@@ -1,6 +1,7 @@
 """The queue: what presses first at the top, found by docket, name or institution, in a dozen queries."""
 
 import gzip
+import random
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from benchmarks.desk_queue import fill
 from cases.models import Case, Clock
 from cases.services.pauses import pause_case
 from mediation.desk.queue import order_of
+from mediation.desk.queue_rows import GROUPS
+from mediation.desk.standing import situation_of, with_standing
 from tests import factories
 from tests.desk.conftest import signed_in
 
@@ -153,3 +157,63 @@ def test_a_window_that_passed_presses_nobody(case_in_mediation: Case, mediator) 
     )
     (slip,) = order_of(mediator)
     assert (slip.shown(timezone.localdate()), slip.group) == (None, "later")
+
+
+def test_a_pause_shows_its_kind_its_reason_and_by_whom(as_officer, accepted_case: Case, officer) -> None:
+    pause_case(
+        case_id=accepted_case.pk,
+        staff=officer,
+        kind="appraisal",
+        person="样例鉴定所",
+        reason="鉴定签名",
+        waiting_for="court",
+    )
+    Clock.objects.filter(case=accepted_case).exclude(limit="mediation").update(state="met")
+    (row,) = as_officer.get(QUEUE).context["queue"].rows
+    assert (row.group, row.who) == ("paused", "样例鉴定所")
+    assert row.clock.note.endswith("鉴定签名")
+    assert "鉴定评估" in row.clock.note or "鉴定" in row.clock.note
+
+
+def test_a_pause_hides_no_clock_that_it_does_not_stop(as_officer, accepted_case: Case, officer) -> None:
+    pause_case(case_id=accepted_case.pk, staff=officer, reason="等流水", waiting_for="citizen")
+    long_ago = timezone.localdate() - timedelta(days=3)
+    accepted_case.clocks.filter(limit="contact").update(due_on=long_ago, overdue_on=long_ago)
+    (row,) = as_officer.get(QUEUE).context["queue"].rows
+    assert (row.group, row.clock.state) == ("overdue", "late")
+
+
+def test_between_two_rules_it_is_due_but_not_late(as_officer, filed_case: Case) -> None:
+    today = timezone.localdate()
+    filed_case.clocks.update(due_on=today - timedelta(days=2), overdue_on=today + timedelta(days=9))
+    (row,) = as_officer.get(QUEUE).context["queue"].rows
+    assert (row.group, row.clock.state) == ("today", "soon")
+
+
+def test_the_short_way_to_say_whose_turn_it_is_agrees_with_the_long_one(
+    officer, mediator, lender, centre, institution
+) -> None:
+    filed, accepted, talking, paused = several(4, centre=centre, institution=institution)
+    for case in (accepted, talking, paused):
+        factories.accept(case, officer)
+    factories.bring_to_mediation(talking, officer=officer, mediator=mediator, lender=lender)
+    pause_case(case_id=paused.pk, staff=officer, reason="等受理员", waiting_for="officer")
+    rows = with_standing(Case.objects.filter(pk__in=[filed.pk, accepted.pk, talking.pk, paused.pk]))
+    said = {row.pk: "officer" in situation_of(row)[1] for row in rows}
+    assert {slip.pk: slip.mine for slip in order_of(officer)} == said
+    assert set(said.values()) == {True, False}
+
+
+@pytest.mark.slow
+def test_ten_times_the_cases_need_no_more_queries(
+    as_officer: Client, officer, centre, institution, django_assert_max_num_queries
+) -> None:
+    fill(2_000, centre, institution, officer, random.Random(3))
+    with django_assert_max_num_queries(12):
+        page = as_officer.get(QUEUE)
+    queue = page.context["queue"]
+    order = [list(GROUPS).index(row.group) for row in queue.rows]
+    assert queue.open_count == 2_000
+    assert order == sorted(order)
+    assert order[0] == 0
+    assert len(gzip.compress(page.content)) < 80 * 1024
