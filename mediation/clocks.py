@@ -99,12 +99,14 @@ def explained_of(
     today = today or timezone.localdate()
     if result.due_on is None:
         resumed = reckon(clock, case, found, resumed_on=today)
-        return laid_open(result, today, resumed)
-    return laid_open(result, today)
+        return laid_open(result, today, case.profile, resumed)
+    return laid_open(result, today, case.profile)
 
 
-def laid_open(result: limits.Due, today: date, resumed: limits.Due | None = None) -> Explained:
-    """Lay a counted period open; `resumed` draws a paused one as if it went on today."""
+def laid_open(
+    result: limits.Due, today: date, track: str = "", resumed: limits.Due | None = None
+) -> Explained:
+    """Lay a counted period of a track open; `resumed` draws a paused one as if it went on today."""
     explained = explanation_of(result)
     days = list(explanation_of(resumed or result).days())
     may_extend, article = _extension(explained)
@@ -118,7 +120,7 @@ def laid_open(result: limits.Due, today: date, resumed: limits.Due | None = None
         legend=_legend(days),
         may_extend=may_extend,
         may_extend_article=article,
-        conflicts=conflicts_of(result.limit.key),
+        conflicts=conflicts_of(result.limit.key, track),
         if_resumed_on=resumed.due_on if resumed else None,
     )
 
@@ -128,9 +130,9 @@ def _conflicts() -> tuple[limits.Conflict, ...]:
     return tuple(limits.load_conflicts())
 
 
-def conflicts_of(key: str) -> list[limits.Conflict]:
-    """Where this limit meets another rule that says otherwise, and which way this site goes."""
-    return [one for one in _conflicts() if key in one.limits]
+def conflicts_of(key: str, track: str = "") -> list[limits.Conflict]:
+    """Where this limit of a track meets another rule that says otherwise, and which way this site goes."""
+    return [one for one in _conflicts() if key in one.limits and (not one.tracks or track in one.tracks)]
 
 
 def _extension(explained: Explanation) -> tuple[str, str]:
@@ -211,5 +213,6 @@ def pause_words(pause: limits.Stretch) -> str:
     days = (
         spoken((pause.first, pause.last)) if pause.last else _("since %(day)s") % {"day": spoken(pause.first)}
     )
-    why = pause.rule.words if pause.rule else ""
+    named = pause.rule is not None and pause.kind is not limits.PauseKind.WAITING
+    why = pause.rule.words if pause.rule and named else ""
     return " · ".join(str(part) for part in (days, why, pause.reason, pause.waiting_for) if part)

@@ -66,7 +66,7 @@ def entries_of(track: str, on: date) -> dict[str, Entry]:
     for key, versions in by_key.items():
         ordered = sorted(versions, key=lambda one: one.in_force_from, reverse=True)
         now = next((one for one in ordered if is_in_force(one.in_force_from, one.in_force_to, on)), None)
-        found[key] = Entry(key, track, ordered, now, conflicts_of(key))
+        found[key] = Entry(key, track, ordered, now, conflicts_of(key, track))
     return found
 
 

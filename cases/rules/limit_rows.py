@@ -149,7 +149,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """Two rules that do not say the same, and which way this site goes. `limits` are the keys it touches."""
+    """Two rules that do not say the same, and which way this site goes.
+
+    `limits` are the keys it touches, `tracks` where it does (empty: on all).
+    """
 
     key: str
     limits: tuple[str, ...]
@@ -159,6 +162,7 @@ class Conflict:
     other_article: str
     choice: Words
     status: Status
+    tracks: tuple[str, ...] = ()
 
 
 SIGNERS = ("parties", "mediator", "seal")
@@ -237,6 +241,7 @@ def conflict_of(row: Row) -> Conflict:
         other_article=text_of(row, "other_article"),
         choice=words_of(row, "choice"),
         status=status_of(row),
+        tracks=tuple(row.get("tracks", ())),
     )
 
 

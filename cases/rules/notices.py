@@ -1,7 +1,7 @@
 """What staff copy from a holiday notice or a new act, made into rows of the tables; faults in plain words."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -129,14 +129,20 @@ class NewVersion:
     keeps_later: bool = True
 
 
-def tracks_with(version: str) -> list[str]:
-    """On which tracks this version stands."""
-    return [name for name in TRACKS if any(limit.version == version for limit in all_versions(name))]
+def tracks_with(rule: Limit) -> list[str]:
+    """On which tracks this very rule stands: two tracks may use one name for rules that differ."""
+    return [name for name in TRACKS if any(_is_same(rule, limit) for limit in all_versions(name))]
 
 
-def limit_named(version: str) -> Limit | None:
-    """The limit with this version name, from whichever track has it first."""
-    return next((one for name in TRACKS for one in all_versions(name) if one.version == version), None)
+def _is_same(one: Limit, other: Limit) -> bool:
+    return replace(one, in_force_to=None) == replace(other, in_force_to=None)
+
+
+def limit_named(track: str, version: str) -> Limit | None:
+    """The limit of a track with this version name."""
+    if track not in TRACKS:
+        return None
+    return next((one for one in all_versions(track) if one.version == version), None)
 
 
 def faults_of_version(old: Limit, new: NewVersion, tracks: Sequence[str]) -> Iterator[str | Promise | Line]:
@@ -152,7 +158,7 @@ def faults_of_version(old: Limit, new: NewVersion, tracks: Sequence[str]) -> Ite
         yield _("Please choose on which tracks the new version holds.")
     for name in tracks:
         versions = [limit for limit in all_versions(name) if limit.key == old.key]
-        mine = next((limit for limit in versions if limit.version == old.version), None)
+        mine = next((limit for limit in versions if _is_same(old, limit)), None)
         values = {"track": profile_title(name), "version": old.version}
         if mine is None:
             yield Line(_("“%(track)s” has no version %(version)s."), values)

@@ -8,9 +8,15 @@ from typing import Any
 from django.utils import timezone
 
 from cases.models import Case, Clock, Pause
+from cases.roles import Role, Side
 from cases.rules import limits
 from cases.rules.explanation import Explanation, explanation_of
 from cases.rules.pausing import PauseKind, Stretch
+
+WAITED_FOR: dict[str, object] = {  # parties are named as in the case
+    Role.CITIZEN: Side.CLAIMANT.label,
+    Role.INSTITUTION: Side.RESPONDENT.label,
+}
 
 
 def rule_behind(clock: Clock, case: Case | None = None) -> limits.Limit | None:
@@ -32,7 +38,7 @@ def stretch_of(pause: Pause, resumed_on: date | None = None, *, reasons: bool = 
     """A pause as the rules count it, with its reason and by whom we wait; `resumed_on` ends one that still lasts."""
     if not reasons:
         return Stretch(pause.from_on, pause.until_on, PauseKind(pause.kind))
-    waits_for = pause.person or pause.get_waiting_for_display()
+    waits_for = pause.person or WAITED_FOR.get(pause.waiting_for) or pause.get_waiting_for_display()
     last = pause.until_on or (max(resumed_on, pause.from_on) if resumed_on else None)
     return Stretch(pause.from_on, last, PauseKind(pause.kind), pause.reason, str(waits_for))
 

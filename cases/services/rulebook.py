@@ -105,15 +105,16 @@ def add_holidays(
 
 @transaction.atomic
 def add_version(
-    *, officer: User, replaces: str, tracks: Sequence[str], new: NewVersion, source: str = ""
+    *, officer: User, track: str, replaces: str, tracks: Sequence[str], new: NewVersion, source: str = ""
 ) -> RuleAddition:
     """Enter a new version of a limit, which names what it replaces. The old version stays and ends the day before.
 
-    Raises Refusal with everything that stands against it; then nothing is changed.
+    `track` says whose version of that name is meant, `tracks` where the new one holds. Raises Refusal with
+    everything that stands against it; then nothing is changed.
     """
     _check_officer(officer)
     keep_up(at_once=True)
-    old = limit_named(replaces)
+    old = limit_named(track, replaces)
     if old is None:
         raise Refusal(_("There is no version %(version)s to replace.") % {"version": replaces})
     if faults := [str(fault) for fault in faults_of_version(old, new, tracks)]:

@@ -161,7 +161,7 @@ class VersionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, replaces: limits.Limit, **kwargs: Any) -> None:
-        there = tracks_with(replaces.version)
+        there = tracks_with(replaces)
         initial = {
             "n": replaces.n,
             "unit": replaces.unit,

@@ -115,6 +115,7 @@ def limit(request: HouseRequest, track: str, key: str) -> HttpResponse:
             with refusals_shown_on(form):
                 added = add_version(
                     officer=request.user,
+                    track=track,
                     replaces=entry.newest.version,
                     tracks=form.cleaned_data["tracks"],
                     new=form.version(),

@@ -151,7 +151,7 @@ def filed(request: HttpRequest) -> HttpResponse:
         case=case,
         limit=limit,
         due=due,
-        why=laid_open(due, timezone.localdate()),
+        why=laid_open(due, timezone.localdate(), case.profile),
         whose=limit.who.label,
         open=case.stage == Stage.ACCEPTANCE,
     )

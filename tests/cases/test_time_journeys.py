@@ -247,6 +247,7 @@ def test_a_rule_that_changes_while_a_case_is_open(people) -> None:
     with at("2026-11-10T10:00:00"):
         rulebook.add_version(
             officer=people["officer"],
+            track="self_accepted",
             replaces="mediation@2022-01-01",
             tracks=["self_accepted"],
             new=NewVersion(20, Unit.DAY, "样例规则第8条", Status.PAGE, date(2026, 11, 15), up_to=10),

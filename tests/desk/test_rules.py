@@ -13,7 +13,7 @@ from cases.models import Case, Clock, RuleAddition
 from cases.rules.calendar import is_working_day, year
 from cases.rules.counting import Unit
 from cases.rules.limits import rule_for
-from cases.rules.notices import HOLIDAYS, DaysOff, NewVersion
+from cases.rules.notices import HOLIDAYS, DaysOff, NewVersion, limit_named, tracks_with
 from cases.rules.tables import RuleTableError, Status
 from cases.services import rulebook
 from cases.tasks import sweep_limits
@@ -214,6 +214,7 @@ def test_a_wrong_version_is_refused_in_words(officer, changes: dict[str, Any], m
     with translation.override("en"), pytest.raises(Refusal, match=message):
         rulebook.add_version(
             officer=officer,
+            track="self_accepted",
             replaces="contact@2022-01-01",
             tracks=["self_accepted"],
             new=version(**changes),
@@ -237,11 +238,31 @@ def test_a_form_without_article_status_or_day_says_so(as_officer: Client) -> Non
 
 
 def test_one_version_cannot_be_replaced_twice(officer) -> None:
-    asked = {"officer": officer, "replaces": "contact@2022-01-01", "tracks": ["self_accepted"]}
+    asked = {
+        "officer": officer,
+        "track": "self_accepted",
+        "replaces": "contact@2022-01-01",
+        "tracks": ["self_accepted"],
+    }
     rulebook.add_version(**asked, new=version())
     with pytest.raises(Refusal):
         rulebook.add_version(**asked, new=version(in_force_from=date(2027, 1, 1)))
     assert RuleAddition.objects.count() == 1
+
+
+def test_a_rule_of_one_name_on_another_track_is_not_touched(officer) -> None:
+    mine, other = (limit_named(track, "mediation@2022-01-01") for track in ("self_accepted", "entrusted"))
+    assert (mine.n, other.n) == (30, 15)
+    assert "entrusted" not in tracks_with(mine)
+    with pytest.raises(Refusal):
+        rulebook.add_version(
+            officer=officer,
+            track="self_accepted",
+            replaces=mine.version,
+            tracks=["self_accepted", "entrusted"],
+            new=version(),
+        )
+    assert not RuleAddition.objects.exists()
 
 
 def test_only_an_officer_adds(mediator, as_mediator: Client, as_lender: Client) -> None:
@@ -277,7 +298,11 @@ def _forget_everything() -> None:
 
 def test_an_addition_that_no_longer_fits_is_left_out_and_the_others_count(officer, caplog) -> None:
     rulebook.add_version(
-        officer=officer, replaces="contact@2022-01-01", tracks=["self_accepted"], new=version()
+        officer=officer,
+        track="self_accepted",
+        replaces="contact@2022-01-01",
+        tracks=["self_accepted"],
+        new=version(),
     )
     row = RuleAddition.objects.get().data | {"in_force_from": "2026-12-01"}
     RuleAddition(kind="limit", tracks=["self_accepted"], data=row, source="twice", by=officer).save()
