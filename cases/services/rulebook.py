@@ -9,9 +9,10 @@ import logging
 import time
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
@@ -57,6 +58,14 @@ def keep_up(*, at_once: bool = False) -> None:
     except DatabaseError as error:
         log.warning("the additions to the rules cannot be read: %s", error)
     _Loaded.looked_at = time.monotonic()
+
+
+def keep_up_if_there() -> None:
+    """As `keep_up`, for commands that also run where no site was ever set up; makes no database."""
+    kept_in = connection.settings_dict["NAME"]
+    if connection.vendor == "sqlite" and not Path(str(kept_in)).is_file():
+        return
+    keep_up()
 
 
 def load() -> None:

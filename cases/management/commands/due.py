@@ -25,6 +25,7 @@ from cases.rules.limits import (
     rule_for,
 )
 from cases.rules.tables import RuleTableError
+from cases.services import rulebook
 
 UNITS = {
     **{unit.value: unit for unit in Unit},
@@ -73,6 +74,7 @@ class Command(AnsweringCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        rulebook.keep_up_if_there()
         names = ("start", "n", "unit", "profile", "limit", "filed_on", "extension")
         asked = {name: options[name] for name in names if options[name] is not None}
         if options["pause"]:
