@@ -37,12 +37,14 @@ EVERYBODYS = {
 }
 EVERYBODYS |= {"demo_messages", "sign_out", "api:schema", "api:docs", "api:due", "api:loan_cost"}
 EVERYBODYS |= {"check_receipt", "log_checkpoint", "log_tile", "log_policy", "log_checker", "limits"}
+EVERYBODYS |= {"feed_settings"}  # one's own, whoever one is
 OF_A_ROLE = {
     "portal:my_cases",
     "portal:messages",
     "counter:inbox",
     "counter:messages",
     "desk:queue",
+    "desk:calendar",
     "desk:rules",
     "desk:log",
     "desk:log_news",
