@@ -19,6 +19,9 @@ class ClaimKind(TextChoices):
     CARD_INSTALMENT = "card_instalment", _("Card instalment fees")  # 信用卡分期
     DEDUCTION = "deduction", _("Money taken without consent")  # 违规扣款、砍头息
     RENTAL_LOAN = "rental_loan", _("Rental loan")  # 租金贷
+    CARD_FRAUD = "card_fraud", _("Money stolen from my account")  # 盗刷
+    MISSELLING = "misselling", _("Sold with false promises")  # 误导销售
+    INSURANCE_DENIAL = "insurance_denial", _("The insurer does not pay")  # 保险拒赔
     OTHER = "other", _("Something else")  # 其他
 
 

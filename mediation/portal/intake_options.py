@@ -36,6 +36,16 @@ TROUBLES = [
                 ClaimKind.UNAUTHORISED_LOAN,
                 OptionText(_("I did not borrow, yet I must pay"), _("Someone used my name"), "userx"),
             ),
+            (
+                ClaimKind.CARD_FRAUD,
+                OptionText(
+                    _("Money was stolen from my account"), _("A card, a phone, a strange message"), "card"
+                ),
+            ),
+            (
+                ClaimKind.MISSELLING,
+                OptionText(_("They promised what was not true"), _("A policy, a product, gains"), "hand"),
+            ),
         ],
     ),
     (
@@ -65,6 +75,10 @@ TROUBLES = [
             (
                 ClaimKind.RENTAL_LOAN,
                 OptionText(_("A loan for the rent"), _("The agent is gone, I still pay"), "home"),
+            ),
+            (
+                ClaimKind.INSURANCE_DENIAL,
+                OptionText(_("The insurer does not pay"), _("I was hurt or ill, they say no"), "shield"),
             ),
             (
                 ClaimKind.OTHER,
