@@ -179,6 +179,12 @@ ACTS: dict[str, Act] = {
             _("The payment is confirmed."), part="performance",
         ),
         Act(
+            "reject_payment", _("It did not arrive"), forms.RejectForm, {MEDIATOR}, {Stage.PERFORMANCE},
+            lambda case, person, data: performance.reject_payment(
+                payment_id=_own_payment(case, data["id"]), mediator=person, reason=data["reason"]),
+            _("Noted. Both sides are told."), part="performance",
+        ),
+        Act(
             "try_paper", _("Make it again"), forms.NumberForm, STAFF, frozenset(Stage),
             lambda case, _person, data: papers.try_again(paper_id=_own_paper(case, data["id"])),
             _("The paper is being made."), part="papers",

@@ -259,6 +259,12 @@ class NumberForm(CaseForm):
     id = forms.IntegerField(widget=forms.HiddenInput)
 
 
+class RejectForm(ReasonForm):
+    """A payment that did not arrive, and how the mediator knows."""
+
+    id = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class SignForm(CaseForm):
     """The mediator's own signature."""
 

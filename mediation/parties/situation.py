@@ -25,6 +25,7 @@ from mediation.agreements.models import Agreement, Proposal, Response
 from mediation.agreements.services import effective, standing, unsigned_roles
 from mediation.court.models import JointApplication, Ruling
 from mediation.hearings.models import FactSheet, Hearing
+from mediation.performance.freezing import Freeze, freezes
 from mediation.performance.models import Enforcement, Instalment
 from mediation.performance.services import GRACE_DAYS
 
@@ -207,14 +208,20 @@ class Situation:
 
     @property
     def others_late(self) -> list[Instalment]:
-        """What the other side owes beyond the days of grace (see performance.declare_default)."""
-        return [
-            one
-            for one in self.instalments
-            if one.payer != self.side
-            and one.state != Instalment.State.PAID
-            and (self.today - one.due_on).days > GRACE_DAYS
-        ]
+        """What the other side owes beyond the days of grace, and was not claimed (see performance.declare_default)."""
+        return [one for one in self._late if one.payer != self.side]
+
+    @property
+    def _late(self) -> list[Instalment]:
+        ended = {Instalment.State.PAID, Instalment.State.DEFAULT}
+        late = (one for one in self.instalments if one.state not in ended)
+        return [one for one in late if (self.today - one.due_on).days > GRACE_DAYS]
+
+    @cached_property
+    def freezes(self) -> list[Freeze]:
+        """What stops either side from stating a default now."""
+        late = self._late
+        return freezes(self.case, late, on=self.today) if late else []
 
     @cached_property
     def enforcement(self) -> Enforcement | None:

@@ -1,4 +1,4 @@
-"""What stands in the application for enforcement (民事诉讼法 Art 206, 民诉法解释 Art 461)."""
+"""What stands in the plan, and in the application for enforcement (民事诉讼法 Art 206, 民诉法解释 Art 461)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,6 +13,16 @@ from mediation.court.models import JointApplication
 from mediation.performance.models import Instalment
 
 ATTACHMENTS = ["民事裁定书", "调解协议书", "履行情况记录", "申请人身份证明"]
+
+
+def instruction(one: Instalment) -> dict[str, Any]:
+    """One payment instruction 付款指令 of the plan, as the record keeps it: words, not an order to a bank."""
+    return {
+        "instalment": one.pk,
+        "payer": one.payer,
+        "amount_fen": one.amount_fen,
+        "due_on": one.due_on.isoformat(),
+    }
 
 
 def enforcement(

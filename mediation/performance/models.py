@@ -64,6 +64,9 @@ class Payment(models.Model):
     confirmed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     disputed = SealedTextField(blank=True)
+    disputed_at = models.DateTimeField(null=True, blank=True)
+    rejected_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    rejected_at = models.DateTimeField(null=True, blank=True)  # the mediator found that it did not arrive
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -20,6 +20,7 @@ from mediation.agreements.schedule import parts_of
 from mediation.agreements.services import effective
 from mediation.papers.services import file_paper
 from mediation.performance import content
+from mediation.performance.freezing import freezes
 from mediation.performance.models import Enforcement, Instalment, Payment
 
 GRACE_DAYS = 10  # a house rule: so many days late before a default can be declared
@@ -31,15 +32,19 @@ def plan(case: Case) -> list[Instalment]:
     agreement = effective(case)
     if agreement is None:
         return []
+    planned = []
     for term in agreement.proposal.terms.all():
         if term.kind == Term.Kind.WAIVE:
             continue  # a waiver works by itself
         for number, (day, fen) in enumerate(parts_of(term), start=1):
-            Instalment.objects.get_or_create(
+            one, is_new = Instalment.objects.get_or_create(
                 term=term,
                 number=number,
                 defaults={"case": case, "payer": term.payer, "amount_fen": fen or None, "due_on": day},
             )
+            planned += [content.instruction(one)] if is_new else []
+    if planned:
+        remember(case, "performance.plan", by=None, role=Role.SYSTEM, agreement=agreement.number, pay=planned)
     return list(case.instalments.all())
 
 
@@ -121,9 +126,19 @@ def confirm_payment(*, payment_id: int, person: User) -> Payment:
     if not receives and case.mediator_id != person.pk:
         raise Refusal(_("Only the side that receives, or the mediator, can confirm."))
     if payment.confirmed_at is None:
-        payment.disputed = ""
+        _refuse_too_much(instalment, payment)
+        payment.disputed, payment.disputed_at = "", None
+        payment.rejected_by = payment.rejected_at = None
         _count(payment, case, person)
     return payment
+
+
+def _refuse_too_much(instalment: Instalment, payment: Payment) -> None:
+    """After a dispute a payment may have been told anew: nothing counts twice."""
+    if instalment.amount_fen is None and instalment.state == Instalment.State.PAID:
+        raise Refusal(_("This was already recorded."))
+    if instalment.paid_fen + (payment.amount_fen or 0) > (instalment.amount_fen or 0):
+        raise Refusal(_("That is more than what is still open for this instalment."))
 
 
 def _count(payment: Payment, case: Case, person: User) -> None:
@@ -152,30 +167,55 @@ def dispute_payment(*, payment_id: int, person: User, words: str) -> Payment:
         raise Refusal(_("Only the side that receives can dispute, before it has confirmed."))
     if not words.strip():
         raise Refusal(_("Please write what is not right."))
-    payment.disputed = words.strip()
+    payment.disputed, payment.disputed_at = words.strip(), payment.disputed_at or timezone.now()
     payment.save()
     remember(case, "performance.dispute", by=person, instalment=instalment.pk, words=words.strip())
     return payment
 
 
 @transaction.atomic
+def reject_payment(*, payment_id: int, mediator: User, reason: str) -> Payment:
+    """The mediator has looked at a disputed payment and finds that it did not arrive: it no longer stops a default."""
+    payment = Payment.objects.select_related("instalment").get(pk=payment_id)
+    instalment, case = _live(payment.instalment_id)
+    payment.refresh_from_db()
+    if case.mediator_id != mediator.pk:
+        raise Refusal(_("This step is not yours to take."))
+    if not payment.disputed or payment.confirmed_at:
+        raise Refusal(_("Nobody disputes this payment."))
+    if not reason.strip():
+        raise Refusal(_("Please write the reason."))
+    if payment.rejected_at is None:
+        payment.rejected_by, payment.rejected_at = mediator, timezone.now()
+        payment.save()
+        remember(case, "performance.reject", by=mediator, instalment=instalment.pk, reason=reason.strip())
+    return payment
+
+
+def late_instalments(case: Case, side: Side, *, on: date) -> list[Instalment]:
+    """What the other side owes this one beyond the days of grace, and for what no default was stated yet."""
+    owed = case.instalments.owed().exclude(payer=side).exclude(state=Instalment.State.DEFAULT)
+    rows = owed.select_related("term").prefetch_related("payments")
+    return [one for one in rows if (on - one.due_on).days > GRACE_DAYS]
+
+
+@transaction.atomic
 def declare_default(*, case_id: UUID, person: User) -> Enforcement:
     """State the default of the other side and get the prefilled application (民事诉讼法 Arts 206, 250).
 
-    Needs a confirming ruling and a payment that is late beyond the days of grace.
+    Needs a confirming ruling and a payment that is late beyond the days of grace, and nothing that stops it (see
+    `freezing`). Every instalment is claimed at most once: what is late later needs an application of its own.
     """
     case = lock_case(case_id)
     side = _side(case, person)
     if side is None or case.stage != Stage.PERFORMANCE:
         raise Refusal(_("This step is not yours to take."))
     today = timezone.localdate()
-    late = [
-        instalment
-        for instalment in case.instalments.owed().exclude(payer=side)
-        if (today - instalment.due_on).days > GRACE_DAYS
-    ]
+    late = late_instalments(case, side, on=today)
     if not late:
         raise Refusal(_("Nothing of the other side is more than %(days)s days late.") % {"days": GRACE_DAYS})
+    if stopped := freezes(case, late, on=today):
+        raise Refusal(*(freeze.words for freeze in stopped))
     application = case.applications.filter(state="confirmed").select_related("ruling", "agreement").last()
     if application is None:
         raise Refusal(

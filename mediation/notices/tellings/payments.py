@@ -74,6 +74,14 @@ PAYMENTS: dict[str, tuple[Telling, ...]] = {
             "payments",
         ),
     ),
+    "performance.reject": (
+        Telling(
+            {To.CLAIMANT, To.RESPONDENT},
+            _("A payment was not found"),
+            (CASE, _("the mediator looked at a payment and finds that it has not arrived.")),
+            "payments",
+        ),
+    ),
     "performance.default": (
         Telling(
             {To.PAYER},

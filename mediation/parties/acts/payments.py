@@ -103,7 +103,7 @@ NOT_RECEIVED = Act(
 
 
 def _can_declare(s: Situation) -> bool:
-    return s.stage == Stage.PERFORMANCE and bool(s.others_late) and s.enforcement is None
+    return s.stage == Stage.PERFORMANCE and bool(s.others_late) and not s.freezes
 
 
 DEFAULT = Act(
@@ -115,7 +115,7 @@ DEFAULT = Act(
     form=ActForm,
     is_open=_can_declare,
     run=lambda s, _done: performance.declare_default(case_id=s.case.pk, person=s.person),
-    was_done=lambda s, _done: s.enforcement is not None,
+    was_done=lambda s, _done: s.enforcement is not None and not s.others_late,
     shows="parties/default.html",
     icon="alert",
     part="payments",
