@@ -193,6 +193,7 @@ MP3 = Kind("mp3", ("mp3",), "audio/mpeg", _longer_than(128))
 AAC = Kind("aac", ("aac",), "audio/aac", _longer_than(64))
 AMR = Kind("amr", ("amr",), "audio/amr", _longer_than(16))
 OGG = Kind("ogg", ("ogg", "oga", "opus"), "audio/ogg", _longer_than(64))
+FLAC = Kind("flac", ("flac",), "audio/flac", _longer_than(42))
 WEBM = Kind("webm", ("webm", "weba"), "video/webm", _longer_than(64))
 _FILM = _has_box(b"moov", b"moof")
 _FILM_ENDINGS = ("mp4", "m4a", "m4v", "mov", "3gp")  # one family; recorders disagree on the ending
@@ -215,7 +216,7 @@ DOCX = Kind(
     _has_part("word/document.xml"),
 )
 ENDINGS = sorted(
-    {"jpg", "png", "webp", "heic", "pdf", "wav", "mp3", "m4a", "aac", "amr", "ogg", "webm"}
+    {"jpg", "png", "webp", "heic", "pdf", "wav", "mp3", "m4a", "aac", "amr", "ogg", "flac", "webm"}
     | {"mp4", "mov", "3gp", "txt", "csv", "xlsx", "docx"}
 )
 
@@ -233,6 +234,7 @@ _STARTS: tuple[tuple[int, bytes, Kind], ...] = (
     (0, b"\xff\xf9", AAC),
     (0, b"#!AMR", AMR),
     (0, b"OggS", OGG),
+    (0, b"fLaC", FLAC),
 )
 _HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 

@@ -80,6 +80,12 @@ class Recording(models.Model):
         Hearing, null=True, blank=True, on_delete=models.CASCADE, related_name="recordings"
     )
     exhibit = models.OneToOneField(Exhibit, on_delete=models.PROTECT, related_name="recording")
+    stream = models.ForeignKey(
+        "hearings.Stream", null=True, blank=True, on_delete=models.SET_NULL, related_name="recordings"
+    )
+    began_at = models.DateTimeField(
+        null=True, blank=True, help_text="the instant of its first sound, if known"
+    )
     speaker = models.CharField(max_length=12, blank=True, help_text="a role, where only one person speaks")
     dialect = models.CharField(max_length=12, choices=Dialect, default=Dialect.MANDARIN)
     state = models.CharField(max_length=8, choices=State, default=State.PENDING, db_index=True)
@@ -220,3 +226,6 @@ class FactConfirmation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.party} confirms {self.sheet}"
+
+
+from mediation.hearings.live.models import Caption, Stream  # noqa: E402, F401 - the tables of the live sound
