@@ -9,3 +9,9 @@ class HearingsConfig(AppConfig):
     name = "mediation.hearings"
     label = "hearings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from evidence.signals import entry_appended
+        from mediation.hearings import places
+
+        entry_appended.connect(places.tell_pages, dispatch_uid="hearings.places")

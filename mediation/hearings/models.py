@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Exhibit, Party, User
+from cases.roles import Side
 from evidence.sealing import SealedTextField
 from mediation.hearings.speech import Dialect
 
@@ -47,16 +48,43 @@ class Hearing(models.Model):
         return f"{self.case} hearing {self.number}"
 
 
+class Part(models.TextChoices):
+    """As what somebody sits here who is neither a side nor the mediator."""
+
+    NONE = "", _("For oneself")
+    HELPER = "helper", _("Helper")
+    INTERPRETER = "interpreter", _("Interpreter")
+
+
+class Way(models.TextChoices):
+    """How somebody takes part just now; each change is remembered and the others are told."""
+
+    ONLINE = "online", _("In this room")
+    PHONE = "phone", _("By telephone")
+    IN_PERSON = "in_person", _("In person")
+
+
 class Attendance(models.Model):
-    """Presence, identity check, and the answer to “may we record?” — asked, never assumed."""
+    """Presence, identity check, and the answer to “may we record?” — asked, never assumed.
+
+    A guest (`part`) sits for the side `with_side`, or for everyone where it is empty. Nobody is in the room 调解室
+    before the mediator has let them in (`admitted_at`).
+    """
 
     hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="attendances")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    part = models.CharField(max_length=12, choices=Part, default=Part.NONE, blank=True)
+    with_side = models.CharField(max_length=10, choices=Side, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
     rights_told_at = models.DateTimeField(null=True, blank=True)
     identity_checked_at = models.DateTimeField(null=True, blank=True)
     records_agreed = models.BooleanField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    admitted_at = models.DateTimeField(null=True, blank=True)
+    way = models.CharField(max_length=10, choices=Way, default=Way.ONLINE)
+    apart_agreed = models.BooleanField(
+        null=True, blank=True, help_text="the answer to “may each of us speak in their own time?”"
+    )
 
     class Meta:
         ordering = ["joined_at"]
@@ -64,6 +92,45 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} at {self.hearing}"
+
+
+class Invitation(models.Model):
+    """A link by which one helper or interpreter may come, once, and only to this hearing. Its secret is not kept."""
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="invitations")
+    part = models.CharField(max_length=12, choices=Part)
+    with_side = models.CharField(max_length=10, choices=Side, blank=True)
+    digest = models.CharField(max_length=64, unique=True, help_text="of the secret in the link")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at"]
+
+    def __str__(self) -> str:
+        return f"{self.part} for {self.hearing}"
+
+
+class Caucus(models.Model):
+    """背对背: the mediator alone with one side and its helpers; the interpreter for everyone comes where asked."""
+
+    hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="caucuses")
+    side = models.CharField(max_length=10, choices=Side)
+    takes_interpreter = models.BooleanField(default=False)
+    began_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["began_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hearing"], condition=models.Q(ended_at__isnull=True), name="one_caucus_at_a_time"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hearing} with the {self.side}"
 
 
 class Recording(models.Model):

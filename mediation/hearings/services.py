@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from cases.models import Case, Exhibit, User
+from cases.models import Exhibit, User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case, remember
@@ -22,6 +22,7 @@ from cases.workflow import Stage
 from evidence.provenance import Provenance, Way
 from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
 from mediation.hearings.models import Attendance, Hearing, Recording
+from mediation.hearings.places import is_of_the_case, seating_of
 from mediation.hearings.speech import NeverWill, TryLater
 from mediation.hearings.transcription import request_transcription
 from mediation.hearings.transcripts import (
@@ -95,13 +96,17 @@ def join_hearing(*, hearing_id: int, person: User) -> Attendance:
     hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
     if hearing.state == Hearing.State.ENDED:
         raise Refusal(_("This hearing has ended."))
-    if not _may_sit(hearing.case, person):
+    if not is_of_the_case(hearing.case, person):
         raise Refusal(_("You are not part of this hearing."))
-    now = timezone.now()
+    now, leads = timezone.now(), person.role == Role.MEDIATOR
     seat, made = Attendance.objects.get_or_create(
         hearing=hearing,
         person=person,
-        defaults={"rights_told_at": now, "records_agreed": True if person.role == Role.MEDIATOR else None},
+        defaults={
+            "rights_told_at": now,
+            "records_agreed": True if leads else None,
+            "admitted_at": now if leads else None,
+        },
     )
     if made:
         remember(hearing.case, "hearing.join", by=person, number=hearing.number, rights_told=True)
@@ -110,12 +115,6 @@ def join_hearing(*, hearing_id: int, person: User) -> Attendance:
         hearing.save()
         remember(hearing.case, "hearing.open", by=person, number=hearing.number)
     return seat
-
-
-def _may_sit(case: Case, person: User) -> bool:
-    return case.party_of(person) is not None or (
-        person.role == Role.MEDIATOR and case.mediator_id == person.pk
-    )
 
 
 @transaction.atomic
@@ -159,11 +158,7 @@ def check_identity(*, hearing_id: int, mediator: User, person_id: int) -> Attend
 
 def may_record(hearing: Hearing) -> bool:
     """Whether both sides and the mediator sit here and everyone who sits here has said yes."""
-    seats = list(hearing.attendances.select_related("person"))
-    roles = {seat.person.role for seat in seats}
-    return {Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR} <= roles and all(
-        seat.records_agreed for seat in seats
-    )
+    return seating_of(hearing.pk).may_record()
 
 
 @transaction.atomic
@@ -185,7 +180,7 @@ def add_recording(
     seconds = _length_of(file)
     captured = captured or Provenance(how=Way.HEARING)
     hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
-    if not _may_sit(hearing.case, person):
+    if not is_of_the_case(hearing.case, person):
         raise Refusal(_("You are not part of this hearing."))
     if not may_record(hearing):
         raise Refusal(_("Recording needs the yes of both sides first. It was asked on this page."))
@@ -240,5 +235,6 @@ def end_hearing(*, hearing_id: int, mediator: User, result: str) -> Hearing:
         raise Refusal(_("Please write what the hearing came to."))
     hearing.state, hearing.ended_at, hearing.result = Hearing.State.ENDED, timezone.now(), result.strip()
     hearing.save()
+    hearing.caucuses.filter(ended_at__isnull=True).update(ended_at=hearing.ended_at)
     remember(hearing.case, "hearing.end", by=mediator, number=hearing.number, result=result.strip())
     return hearing
