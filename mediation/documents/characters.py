@@ -27,11 +27,14 @@ class Press:
     """
 
     is_exact: bool = False
+    keeps_all: bool = False  # for a paper that is not set in our fonts: only what nobody sees is left out
     unprinted: Counter[str] = field(default_factory=Counter)
 
     def set(self, text: str, *, is_exact: bool | None = None) -> str:
         """The text as it can be printed. `is_exact` overrides what the press does elsewhere."""
         plain = _unified(text)
+        if self.keeps_all:
+            return plain
         if self.is_exact if is_exact is None else is_exact:
             for letter in filter(_is_strange_letter, plain):
                 raise UnknownCharacter(letter)

@@ -37,7 +37,7 @@ MOST_PIXELS = 16_000_000
 FORGIVING = {"address", "electronic"}  # a mark there changes neither a name nor an obligation
 FOR_MACHINES = {"machine", "qr"}  # never seen as text
 
-_press = threading.Lock()
+PRESS = threading.Lock()  # neither typst nor pdfium may be used by two threads at once
 
 
 class NotReadable(ValueError):
@@ -58,7 +58,7 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
     written, _unprinted = written_out(kind, content)
     made_at = _instant(content["made_at"])
     inputs = {"content": json.dumps(written, ensure_ascii=False)}
-    with _press:
+    with PRESS:
         pdf = _compiler().compile(
             input=TEMPLATES / f"{kind}.typ",
             format="pdf",
@@ -72,34 +72,36 @@ def render(kind: str, content: Mapping[str, Any]) -> bytes:
     return pdf
 
 
-def written_out(kind: str, content: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, int]]:
+def written_out(
+    kind: str, content: Mapping[str, Any], *, as_typed: bool = False
+) -> tuple[dict[str, Any], dict[str, int]]:
     """The content as the template takes it, checked and in words; and the letters that cannot be printed, counted.
 
-    Raises as `render` does.
+    `as_typed` keeps those letters, for papers that are not set in our own fonts. Raises as `render` does.
     """
     chosen = KINDS[kind]
     if missing := list(lacking(content, chosen.needs)):
         raise MissingContent(chosen, missing)
-    press = Press(is_exact=chosen.is_exact)
+    press = Press(is_exact=chosen.is_exact and not as_typed, keeps_all=as_typed)
     written = {**_all_written(content, press), "title": chosen.title}
     return ({**written, "unprinted": press.note} if press.unprinted else written), dict(press.unprinted)
 
 
 def page_images(pdf: bytes, *, dots_per_inch: int = 110) -> list[bytes]:
     """Each page as a PNG, first page first, MOST_PAGES at most. Raises NotReadable for a broken PDF."""
-    with _press, _opened(pdf) as document:  # pdfium is not thread-safe
+    with PRESS, _opened(pdf) as document:  # pdfium is not thread-safe
         return [_png(document[n], dots_per_inch) for n in range(min(MOST_PAGES, len(document)))]
 
 
 def count_pages(pdf: bytes) -> int:
     """How many pages a PDF has. Raises NotReadable for what is no PDF after all."""
-    with _press, _opened(pdf) as document:
+    with PRESS, _opened(pdf) as document:
         return len(document)
 
 
 def page_image(pdf: bytes, number: int, *, dots_per_inch: int = 110) -> bytes:
     """One page as a PNG, the first being 1. Raises IndexError beyond the last, NotReadable for a broken PDF."""
-    with _press, _opened(pdf) as document:
+    with PRESS, _opened(pdf) as document:
         if not 1 <= number <= len(document):
             raise IndexError(number)
         return _png(document[number - 1], dots_per_inch)
