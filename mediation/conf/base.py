@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "mediation.agreements",
     "mediation.court",
     "mediation.performance",
+    "mediation.dossier",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -194,11 +195,16 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ROUTES = {"mediation.hearings.tasks.*": {"queue": "heavy"}, "cases.tasks.*": {"queue": "heavy"}}
+CELERY_TASK_ROUTES = {
+    "mediation.hearings.tasks.*": {"queue": "heavy"},
+    "mediation.dossier.tasks.*": {"queue": "heavy"},
+    "cases.tasks.*": {"queue": "heavy"},
+}
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "mediation.notices.tasks.deliver_due", "schedule": 10.0},
     "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
+    "put-files-together": {"task": "mediation.dossier.tasks.build_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
     "deliver-to-court": {"task": "mediation.court.tasks.deliver", "schedule": 60.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},

@@ -25,6 +25,7 @@ from mediation.desk.standing import Situation, situation_of, with_standing
 from mediation.desk.tasks import tasks_of
 from mediation.desk.words import event_in_words, kind_of, people
 from mediation.documents.kinds import KINDS
+from mediation.dossier.places import file_of
 from mediation.hearings.models import FactSheet, Hearing
 from mediation.papers.models import Paper
 from mediation.performance.services import balance
@@ -238,6 +239,11 @@ class CaseFile:
             }
             for one in owed
         ]
+
+    @cached_property
+    def missing_papers(self) -> list[str]:
+        """The places of the case file (卷宗) that should not be empty."""
+        return [str(one.place.label) for one in file_of(self.case).missing]
 
     @cached_property
     def newest(self) -> list[Told]:

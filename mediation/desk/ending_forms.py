@@ -9,6 +9,7 @@ from cases.services.closing import STAFF_GROUNDS
 from cases.workflow import Ending
 from mediation.desk.fields import lines
 from mediation.desk.forms import ReasonForm
+from mediation.dossier.places import file_of
 
 # A no is written down as a no; papers are Chinese.
 NO_CONDUCT = "没有导致调解成本增加的情形。"
@@ -44,6 +45,12 @@ class EndForm(ReasonForm):
         widget=lines(2),
     )
     field_order = ["ending", "reason", "raised_costs", "cost_conduct", "has_notes", "court_notes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if missing := [str(one.place.label) for one in file_of(self.case).missing]:
+            text = _("Still missing in the case file: %(papers)s. It can be added afterwards, too.")
+            self.fields["ending"].help_text = text % {"papers": "、".join(missing)}
 
     def clean(self) -> dict[str, Any]:
         """A yes needs its words; a no is written down as a no (在线调解规则 Art 21)."""

@@ -92,6 +92,8 @@ EVENTS: dict[str, Promise] = {
     "court.objection": _("Objection to the ruling"),
     "court.answer_objection": _("Court answered the objection"),
     "packet.export": _("Evidence packet made"),
+    "dossier.ask": _("Case file asked for"),
+    "dossier.make": _("Case file put together"),
     "performance.pay": _("Payment reported"),
     "performance.confirm": _("Payment confirmed"),
     "performance.plan": _("Payment plan written down"),
