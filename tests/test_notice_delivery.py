@@ -1,8 +1,5 @@
 """Delivery: after the commit, asked again when a gateway is down, never lost and never twice."""
 
-import io
-import json
-import urllib.error
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -118,80 +115,3 @@ def test_a_worker_that_dies_on_the_way_leaves_the_debt(monkeypatch) -> None:
     monkeypatch.setattr(delivery, "adapter", lambda name: notifier.InboxNotifier())
     with time_machine.travel(timezone.now() + timedelta(minutes=1)):
         assert delivery.deliver_due() == 1
-
-
-# ---- the gateway
-
-
-@pytest.fixture
-def gateway() -> notifier.HttpSmsNotifier:
-    return notifier.HttpSmsNotifier(
-        url="https://sms.example.cn/v1/send", access_key="AK", secret="hush", sign="样例调解中心"
-    )
-
-
-def answering_with(monkeypatch, body: Any) -> list[Any]:
-    asked: list[Any] = []
-
-    def urlopen(request: Any, timeout: float) -> io.BytesIO:
-        asked.append(request)
-        if isinstance(body, Exception):
-            raise body
-        return io.BytesIO(json.dumps(body).encode())
-
-    monkeypatch.setattr("urllib.request.urlopen", urlopen)
-    return asked
-
-
-def test_the_gateway_gets_a_signed_request(gateway, monkeypatch) -> None:
-    asked = answering_with(monkeypatch, {"code": "OK"})
-    notice = a_message(body="您好")
-
-    gateway.send(notice)
-
-    (request,) = asked
-    sent = json.loads(request.data)
-    assert sent["phone"] == notice.phone
-    assert sent["id"] == notice.code
-    headers = {name.lower(): value for name, value in request.header_items()}
-    expected = gateway.signature(
-        timestamp=headers["x-timestamp"], nonce=headers["x-nonce"], body=request.data
-    )
-    assert headers["x-signature"] == expected
-    assert "hush" not in str(headers)
-    assert gateway.signature(timestamp="1", nonce="n", body=b"{}") != gateway.signature(
-        timestamp="1", nonce="n", body=b"{ }"
-    )
-
-
-@pytest.mark.parametrize(
-    ("answer", "failure"),
-    [
-        ({"code": "INVALID_PHONE"}, notifier.NeverWill),
-        ({"code": "THROTTLED", "message": "slow down"}, notifier.TryLater),
-        (["?"], notifier.TryLater),
-        (TimeoutError("timed out"), notifier.TryLater),
-        (urllib.error.URLError("no route"), notifier.TryLater),
-        (urllib.error.HTTPError("u", 503, "m", {}, None), notifier.TryLater),
-        (urllib.error.HTTPError("u", 401, "m", {}, None), notifier.TryLater),
-        (urllib.error.HTTPError("u", 400, "m", {}, None), notifier.NeverWill),
-    ],
-)
-def test_the_gateway_fails_in_one_of_two_ways(gateway, monkeypatch, answer, failure) -> None:
-    answering_with(monkeypatch, answer)
-
-    with pytest.raises(failure):
-        gateway.send(a_message())
-
-
-def test_the_gateway_names_what_is_missing_and_never_sends_in_the_clear(monkeypatch) -> None:
-    asked = answering_with(monkeypatch, {"code": "OK"})
-    open_wire = notifier.HttpSmsNotifier(url="http://sms.example.cn", access_key="", secret="s", sign="样例")
-
-    assert len(open_wire.problems()) == 2
-    with pytest.raises(notifier.TryLater):
-        open_wire.send(a_message())
-    assert not asked
-
-
-# ---- read and checked

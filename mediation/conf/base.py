@@ -203,6 +203,7 @@ CELERY_TASK_ROUTES = {
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "mediation.notices.tasks.deliver_due", "schedule": 10.0},
+    "climb-ladders": {"task": "mediation.notices.tasks.climb_ladders", "schedule": 300.0},
     "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
     "put-files-together": {"task": "mediation.dossier.tasks.build_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
@@ -252,6 +253,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
+    "notifier.email": ("mediation.notices.mail.FileMailNotifier", {"folder": str(VAR_DIR / "mails")}),
     "timestamps": ("evidence.timestamps.LocalTimestampAuthority", {"folder": str(VAR_DIR)}),
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
@@ -278,9 +280,32 @@ if text("SEAL_FILE"):
         "mediation.documents.seal.Pkcs12Seal",
         {"path": text("SEAL_FILE"), "password": text("SEAL_PASSWORD")},
     )
-if text("SMS_URL"):
+if text("EMAIL_HOST"):
+    ADAPTERS["notifier.email"] = (
+        "mediation.notices.mail.SmtpNotifier",
+        {
+            "host": text("EMAIL_HOST"),
+            "port": int(text("EMAIL_PORT", "587")),
+            "sender": text("EMAIL_SENDER"),
+            "user": text("EMAIL_USER"),
+            "password": text("EMAIL_PASSWORD"),
+            "security": text("EMAIL_SECURITY", "starttls"),
+        },
+    )
+if text("ALIYUN_SMS_TEMPLATE"):
     ADAPTERS["notifier.sms"] = (
-        "mediation.notices.notifier.HttpSmsNotifier",
+        "mediation.notices.aliyun.AliyunSmsNotifier",
+        {
+            "access_key": text("SMS_ACCESS_KEY"),
+            "secret": text("SMS_SECRET"),
+            "sign": text("SMS_SIGN"),
+            "template": text("ALIYUN_SMS_TEMPLATE"),
+            "code_template": text("ALIYUN_SMS_CODE_TEMPLATE"),
+        },
+    )
+elif text("SMS_URL"):
+    ADAPTERS["notifier.sms"] = (
+        "mediation.notices.sms.HttpSmsNotifier",
         {
             "url": text("SMS_URL"),
             "access_key": text("SMS_ACCESS_KEY"),

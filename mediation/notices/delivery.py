@@ -7,9 +7,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.roles import Role
+from cases.services.steps import lock_case, remember
 from mediation.adapters import adapter
-from mediation.notices.models import Notice
-from mediation.notices.notifier import NeverWill, TryLater
+from mediation.notices.assessing import look_again
+from mediation.notices.models import Notice, Rung
+from mediation.notices.notifier import Handed, NeverWill, TryLater
 
 log = logging.getLogger(__name__)
 MOST_TRIES = 6
@@ -55,7 +58,7 @@ def _claim() -> Notice | None:
 
 def _send(notice: Notice) -> bool:
     try:
-        adapter(f"notifier.{notice.channel}").send(notice)
+        handed = adapter(f"notifier.{notice.channel}").send(notice) or Handed()
     except TryLater as error:
         _settle(notice, failed=notice.tries >= MOST_TRIES, problem=str(error))
     except NeverWill as error:
@@ -66,17 +69,39 @@ def _send(notice: Notice) -> bool:
             notice, failed=notice.tries >= MOST_TRIES, problem=_("The sender program broke; see the log.")
         )
     else:
-        Notice.objects.filter(pk=notice.pk).update(
-            state=Notice.State.SENT, sent_at=timezone.now(), problem=""
-        )
+        _keep(notice, handed)
         return True
     return False
 
 
+@transaction.atomic
+def _keep(notice: Notice, handed: Handed) -> None:
+    """It is on its way: when, what the channel answered, and whether that delivers what it tells of."""
+    if notice.rung_id and notice.case_id:
+        lock_case(notice.case_id)
+    now = timezone.now()
+    Notice.objects.filter(pk=notice.pk).update(
+        state=Notice.State.SENT,
+        sent_at=now,
+        problem="",
+        answer=handed.answer,
+        receipt=handed.receipt,
+        **({"arrived_at": now} if handed.has_arrived else {}),
+    )
+    if notice.rung_id:
+        look_again(Rung.objects.values_list("ladder_id", flat=True).get(pk=notice.rung_id))
+
+
+@transaction.atomic
 def _settle(notice: Notice, *, failed: bool, problem: str) -> None:
+    """Write down why it did not leave. When nobody will try again by itself, the office is told."""
     state = Notice.State.FAILED if failed else Notice.State.PENDING
     Notice.objects.filter(pk=notice.pk).update(state=state, problem=problem[:200])
     if failed:
+        if notice.case_id:
+            case = lock_case(notice.case_id)
+            told = {"kind": notice.kind, "channel": str(notice.channel), "problem": problem[:200]}
+            remember(case, "notice.fail", by=None, role=Role.SYSTEM, duty="mediator", **told)
         log.warning("notice %s (%s) was not delivered: %s", notice.pk, notice.kind, problem)
 
 

@@ -1,18 +1,12 @@
-"""Port Notifier: how one message leaves the house. Shipped: inbox, file (demo), console, a text-message gateway."""
+"""Port Notifier: how one message leaves the house. Here: inbox, file (demo), console; see also sms, aliyun and mail."""
 
-import hashlib
-import hmac
 import json
 import logging
 import os
-import secrets
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
-from urllib.parse import urlsplit
+from typing import Protocol
 
 from django.conf import settings
 from django.utils import timezone, translation
@@ -21,13 +15,6 @@ from django.utils.translation import gettext as _
 from mediation.notices.models import Notice
 
 log = logging.getLogger(__name__)
-REFUSED_FOR_GOOD = {
-    400,
-    404,
-    410,
-    413,
-    422,
-}  # the message itself is wrong; anything else may pass, or be mended
 
 
 class TryLater(Exception):
@@ -38,25 +25,45 @@ class NeverWill(Exception):
     """It cannot work, for instance a number that does not exist: the row says so and a person looks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What the channel answered when it took a message; `receipt` is the number under which it knows the message."""
+
+    answer: str = ""
+    receipt: str = ""
+    has_arrived: bool = False  # it is in the receiver's own system already
+
+
 class Notifier(Protocol):
     """One way to a person."""
 
-    def send(self, notice: Notice) -> None:
+    def send(self, notice: Notice) -> Handed | None:
         """Hand the message over. Raise TryLater if it may work later, NeverWill if it cannot."""
 
     def problems(self) -> list[str]:
         """What an operator must mend before this way can serve; empty when ready. Changes nothing."""
 
 
+def sender_of(notice: Notice) -> str:
+    """Who writes: the centre, or the house."""
+    centre = notice.case.centre if notice.case else None
+    return centre.name if centre else _("Mediation for new citizens")
+
+
+def link_of(notice: Notice) -> str:
+    """The address that leads to the case; opened by its receiver it says that this very message was opened."""
+    if not notice.link or not settings.SITE_URL:
+        return ""
+    path, mark, part = notice.link.partition("#")
+    return f"{settings.SITE_URL}{path}?m={notice.code}{mark}{part}"
+
+
 def text_of(notice: Notice) -> str:
     """The message as it is read on a phone, in the language of the site: who writes, what for, how to check it."""
     with translation.override(settings.LANGUAGE_CODE):
-        sender = (
-            notice.case.centre.name if notice.case and notice.case.centre else _("Mediation for new citizens")
-        )
-        parts = [f"【{sender}】{notice.body}"]
-        if notice.link and settings.SITE_URL:
-            parts.append(f"{settings.SITE_URL}{notice.link}")
+        parts = [f"【{sender_of(notice)}】{notice.body}"]
+        if link := link_of(notice):
+            parts.append(link)
         if notice.code:
             parts.append(
                 _("Is this from us? Check on our site with the code %(code)s.") % {"code": notice.code}
@@ -67,8 +74,9 @@ def text_of(notice: Notice) -> str:
 class InboxNotifier:
     """On the site: the row itself is the message, so there is nothing left to do."""
 
-    def send(self, notice: Notice) -> None:
-        """Nothing leaves the house."""
+    def send(self, notice: Notice) -> Handed:
+        """Nothing leaves the house: with the row it is in the receiver's account."""
+        return Handed(has_arrived=True)
 
     def problems(self) -> list[str]:
         """None: it needs nothing."""
@@ -84,7 +92,7 @@ class FileNotifier:
     def send(self, notice: Notice) -> None:
         """Append the message to the file of the day, readable for its owner alone. Raises TryLater on a full disk."""
         now = timezone.localtime()
-        line = {"at": now.isoformat(timespec="seconds"), "phone": notice.phone, "text": text_of(notice)}
+        line = {"at": now.isoformat(timespec="seconds"), **self.told(notice)}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self.folder / f"{now:%Y-%m-%d}.jsonl"
@@ -93,6 +101,10 @@ class FileNotifier:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         except OSError as error:
             raise TryLater(str(error)) from error
+
+    def told(self, notice: Notice) -> dict[str, str]:
+        """What is written down of a message."""
+        return {"phone": notice.phone, "text": text_of(notice)}
 
     def latest(self, count: int) -> list[dict[str, str]]:
         """The last `count` messages, newest first, each with at, phone, text."""
@@ -123,93 +135,6 @@ class ConsoleNotifier:
     def problems(self) -> list[str]:
         """None: it needs nothing."""
         return []
-
-
-class HttpSmsNotifier:
-    """A text-message gateway over HTTPS: JSON in a POST that is signed with HMAC-SHA256.
-
-    Signed are, one a line: POST, the path, the Unix time in seconds, a nonce, the hex SHA-256 of the body. They
-    travel as X-Access-Key, X-Timestamp, X-Nonce and X-Signature (hex). The body holds `phone`, `sign` (the
-    registered signature of the sender, 短信签名), `template` and `text`, and `id`, which stays the same when a message
-    is sent again, so that the gateway can drop the second. It answers {"code": "OK"}, or another code and `message`.
-    """
-
-    def __init__(
-        self,
-        *,
-        url: str,
-        access_key: str,
-        secret: str,
-        sign: str,
-        template: str = "",
-        timeout_s: float = 10.0,
-        final_codes: tuple[str, ...] = ("INVALID_PHONE", "BLACKLISTED", "TEMPLATE_REFUSED"),
-    ) -> None:
-        self.url, self.access_key, self.secret = url, access_key, secret
-        self.sign, self.template, self.timeout_s = sign, template, timeout_s
-        self.final_codes = set(final_codes)
-
-    def send(self, notice: Notice) -> None:
-        """Send it now; gives up after `timeout_s` seconds. Raises TryLater, NeverWill."""
-        if not notice.phone:
-            raise NeverWill(_("There is no phone number."))
-        if problems := self.problems():
-            raise TryLater(problems[0])
-        body = json.dumps(
-            {
-                "phone": notice.phone,
-                "sign": self.sign,
-                "template": self.template,
-                "text": text_of(notice),
-                "id": notice.code or secrets.token_hex(8),
-            },
-            ensure_ascii=False,
-        ).encode()
-        answer = self._post(body)
-        code = str(answer.get("code", ""))
-        if code in self.final_codes:
-            raise NeverWill(f"{code} {answer.get('message', '')}".strip()[:200])
-        if code != "OK":
-            raise TryLater(f"{code} {answer.get('message', '')}".strip()[:200])
-
-    def problems(self) -> list[str]:
-        """Names every setting that is missing, and an address that is not HTTPS."""
-        missing = [name for name in ("url", "access_key", "secret", "sign") if not getattr(self, name)]
-        found = [f"HttpSmsNotifier: {name} is not set" for name in missing]
-        if self.url and urlsplit(self.url).scheme != "https":
-            found.append("HttpSmsNotifier: url must begin with https://")
-        return found
-
-    def signature(self, *, timestamp: str, nonce: str, body: bytes) -> str:
-        """The hex HMAC of one request."""
-        lines = ["POST", urlsplit(self.url).path or "/", timestamp, nonce, hashlib.sha256(body).hexdigest()]
-        return hmac.new(self.secret.encode(), "\n".join(lines).encode(), hashlib.sha256).hexdigest()
-
-    def _post(self, body: bytes) -> dict[str, Any]:
-        timestamp, nonce = str(int(time.time())), secrets.token_hex(16)
-        request = urllib.request.Request(  # noqa: S310 — problems() lets nothing but https through
-            self.url,
-            data=body,
-            method="POST",
-            headers={
-                "Content-Type": "application/json; charset=utf-8",
-                "X-Access-Key": self.access_key,
-                "X-Timestamp": timestamp,
-                "X-Nonce": nonce,
-                "X-Signature": self.signature(timestamp=timestamp, nonce=nonce, body=body),
-            },
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=self.timeout_s) as response:  # noqa: S310
-                answer = json.loads(response.read(65536))
-        except urllib.error.HTTPError as error:
-            failure = NeverWill if error.code in REFUSED_FOR_GOOD else TryLater
-            raise failure(f"HTTP {error.code}") from error
-        except (OSError, ValueError) as error:
-            raise TryLater(str(error)[:200]) from error
-        if not isinstance(answer, dict):
-            raise TryLater("the gateway's answer is no JSON object")
-        return answer
 
 
 class FailingNotifier:

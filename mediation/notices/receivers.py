@@ -24,10 +24,14 @@ DUTIES: dict[str, To] = {
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Someone to tell: on the site, where the person signs in; by text message, where a phone number is known."""
+    """Someone to tell: on the site, where the person signs in; by text message, where a phone number is known.
+
+    `side` is that of the party that the person is, or acts for; empty for staff.
+    """
 
     person: User | None = None
     phone: str = ""
+    side: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Circle:
                 yield from self._staff(User.objects.filter(role=Role.COURT, court=court, court__isnull=False))
             case _:
                 for party in self._parties(audience):
-                    yield from _members_of(party)
+                    yield from members_of(party)
 
     def _staff(self, people: "models.QuerySet[User]") -> Iterator[Receiver]:
         yield from (Receiver(person) for person in people.filter(is_active=True).order_by("pk"))
@@ -104,11 +108,12 @@ class Circle:
                 yield party
 
 
-def _members_of(party: Party) -> Iterator[Receiver]:
+def members_of(party: Party) -> Iterator[Receiver]:
+    """Everybody by whom this side is reached."""
     if party.institution:
         people = list(party.institution.people.filter(is_active=True).order_by("pk"))
-        yield from (Receiver(person) for person in people)
+        yield from (Receiver(person, side=party.side) for person in people)
         if people:
             return
     phone = party.phone or (party.person.phone if party.person else "")
-    yield Receiver(party.person, phone if MOBILE.match(re.sub(r"\D", "", phone)) else "")
+    yield Receiver(party.person, phone if MOBILE.match(re.sub(r"\D", "", phone)) else "", party.side)

@@ -2,14 +2,17 @@
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import User
+from cases.services.steps import lock_case
 from mediation.adapters import adapter
+from mediation.notices.assessing import look_again
 from mediation.notices.codes import tidy_code
-from mediation.notices.models import Notice
+from mediation.notices.models import Ladder, Notice
 from mediation.notices.notifier import NeverWill, TryLater
 
 
@@ -19,16 +22,36 @@ def mark_read(*, person: User, notice_id: int | None = None) -> int:
     unread = Notice.objects.unread_by(person)
     if notice_id is not None:
         unread = unread.filter(pk=notice_id)
-    return unread.update(read_at=timezone.now())
+    return _read(unread)
 
 
-def check_code(code: str) -> Notice | None:
-    """The message that carries this code, or None when it is not from us.
+@transaction.atomic
+def mark_opened(*, person: User, code: str) -> int:
+    """Remember that this person came by the link of the message that carries this code. Returns how many were new."""
+    tidy = tidy_code(code)
+    return _read(Notice.objects.filter(to=person, code=tidy, read_at__isnull=True)) if tidy else 0
+
+
+def _read(unread: "QuerySet[Notice]") -> int:
+    ladders = unread.filter(rung__isnull=False).order_by("rung__ladder_id")
+    concerned = list(ladders.values_list("rung__ladder_id", "rung__ladder__case_id").distinct())
+    count = unread.update(read_at=timezone.now())
+    for ladder_id, case_id in concerned:
+        lock_case(case_id)
+        look_again(ladder_id)
+    return count
+
+
+def check_code(code: str) -> Notice | Ladder | None:
+    """The message or the telephone call that goes by this code, or None when it is not from us.
 
     A stranger may be shown `written_at`, `subject` (which never names anyone) and the name of the centre; no more.
     """
     tidy = tidy_code(code)
-    return Notice.objects.filter(code=tidy).select_related("case__centre").first() if tidy else None
+    if not tidy:
+        return None
+    notice = Notice.objects.filter(code=tidy).select_related("case__centre").first()
+    return notice or Ladder.objects.filter(code=tidy).select_related("case__centre").first()
 
 
 def send_code(*, phone: str, code: str) -> None:
@@ -43,6 +66,7 @@ def send_code(*, phone: str, code: str) -> None:
             body=body % {"code": code},
             code="",
         )
+        message.values = {"code": code}
         try:
             adapter("notifier.sms").send(message)
         except TryLater as error:

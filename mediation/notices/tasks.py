@@ -17,6 +17,14 @@ def deliver_due() -> int:
     return delivery.deliver_due()
 
 
+@shared_task  # type: ignore[untyped-decorator]
+def climb_ladders() -> int:
+    """Take every step of a contact ladder that is due. All of it is rows: after a sleep it catches up, in order."""
+    from mediation.notices import climbing  # the outbox needs this module before its own tables are there
+
+    return climbing.climb_due()
+
+
 def deliver_after_commit() -> None:
     """Ask for delivery as soon as the present transaction is on the disk. A broker that is down only makes it later."""
     transaction.on_commit(_ask, robust=True)

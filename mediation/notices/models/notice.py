@@ -1,5 +1,8 @@
 """通知: a message to one person, kept as a row until it is delivered."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +24,7 @@ class Notice(models.Model):
     class Channel(models.TextChoices):
         INBOX = "inbox", _("On the site")
         SMS = "sms", _("Text message")
+        EMAIL = "email", _("E-mail")
 
     class State(models.TextChoices):
         PENDING = "pending", _("Waiting")
@@ -30,6 +34,7 @@ class Notice(models.Model):
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="notices")
     to = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="notices")
     phone = SealedTextField(blank=True)
+    email = SealedTextField(blank=True)
     channel = models.CharField(max_length=8, choices=Channel)
     kind = models.CharField(max_length=40, help_text="the event it tells of")
     subject = models.CharField(max_length=120)
@@ -42,7 +47,24 @@ class Notice(models.Model):
     problem = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(
+        max_length=200, blank=True, help_text="what the channel answered, word for word"
+    )
+    receipt = models.CharField(
+        max_length=80, blank=True, db_index=True, help_text="the number under which the channel knows it"
+    )
+    arrived_at = models.DateTimeField(
+        null=True, blank=True, help_text="in the receiver's system, as the channel reported"
+    )
+    report = models.CharField(max_length=80, blank=True, help_text="the status report, word for word")
     read_at = models.DateTimeField(null=True, blank=True)
+    rung = models.ForeignKey(
+        "notices.Rung", null=True, blank=True, on_delete=models.SET_NULL, related_name="notices"
+    )
+
+    values: Mapping[str, str] = MappingProxyType(
+        {}
+    )  # of a message that is never kept: for a gateway's template
 
     objects = NoticeQuerySet.as_manager()
 

@@ -9,6 +9,7 @@ from mediation.notices.tellings.beginning import BEGINNING
 from mediation.notices.tellings.court import COURT
 from mediation.notices.tellings.mediator import MEDIATOR, TALKS
 from mediation.notices.tellings.payments import PAYMENTS
+from mediation.notices.tellings.reaching import REACHING
 from mediation.notices.tellings.shape import Only, Telling, To
 from mediation.notices.tellings.terms import TERMS
 from mediation.notices.tellings.time import ENDINGS, TIME
@@ -22,6 +23,7 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     **PAYMENTS,
     **TIME,
     **ENDINGS,
+    **REACHING,
 }
 
 __all__ = ["TELLINGS", "Only", "Telling", "To"]
