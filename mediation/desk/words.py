@@ -67,6 +67,7 @@ EVENTS: dict[str, Promise] = {
     "transcript.heard": _("Recording written down"),
     "transcript.write": _("Line of the transcript written"),
     "transcript.check": _("Line of the transcript checked"),
+    "transcript.take_back": _("Line of the transcript undone"),
     "transcript.ready": _("Transcript ready to read"),
     "transcript.correct": _("Transcript corrected"),
     "transcript.name_speaker": _("Speaker named"),

@@ -12,12 +12,13 @@ from cases.roles import Role
 from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
 from mediation.documents.kinds import KINDS
-from mediation.hearings import content
-from mediation.hearings.models import FactConfirmation, FactSheet
+from mediation.hearings import content, marks
+from mediation.hearings.models import FactConfirmation, FactSheet, Segment
 from mediation.papers.services import file_paper
 
 TALKS = {Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING}
 BOTH = 2
+QUOTED = 8  # characters in a row, marks and spaces left out: from here on it is a quotation
 
 
 def _own_case(case_id: UUID, mediator: User) -> Case:
@@ -27,6 +28,20 @@ def _own_case(case_id: UUID, mediator: User) -> Case:
     if case.stage not in TALKS:
         raise Refusal(_("The talks in this case are over."))
     return case
+
+
+def unread_in(case: Case, fact: str) -> list[Segment]:
+    """Lines of the case's hearings that the fact quotes and that still need an ear: no such words become facts."""
+    heard = Segment.objects.filter(recording__hearing__case=case).select_related("recording__hearing")
+    lines = heard.prefetch_related("corrections")
+    return [line for line in lines if _quotes(fact, line.text) and marks.is_unchecked(line)]
+
+
+def _quotes(fact: str, words: str) -> bool:
+    fact, words = ("".join(filter(str.isalnum, text)) for text in (fact, words))
+    if len(words) < QUOTED:
+        return len(words) > QUOTED // 2 and words in fact
+    return any(words[at : at + QUOTED] in fact for at in range(len(words) - QUOTED + 1))
 
 
 @transaction.atomic
@@ -39,6 +54,13 @@ def offer_facts(*, case_id: UUID, mediator: User, facts: str) -> FactSheet:
     newest = case.fact_sheets.last()
     if newest and newest.facts == "\n".join(lines):
         return newest
+    if unread := next((heard for line in lines for heard in unread_in(case, line)), None):
+        said = _(
+            "“%(words)s” was written down by the machine and nobody has listened to it yet (hearing no. %(number)d)."
+        )
+        way = _("Please listen to it in the transcript and confirm or correct it first.")
+        number = unread.recording.hearing.number if unread.recording and unread.recording.hearing else 0
+        raise Refusal(said % {"words": unread.text[:40], "number": number} + " " + way)
     last = case.fact_sheets.aggregate(n=Max("version"))["n"] or 0
     sheet = FactSheet.objects.create(case=case, version=last + 1, facts="\n".join(lines), by=mediator)
     remember(case, "facts.offer", by=mediator, version=sheet.version, facts=sheet.facts)

@@ -71,6 +71,7 @@ class LineForm(forms.Form):
         max_length=LONGEST_LINE,
     )
     checked = forms.BooleanField(required=False)
+    undo = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -53,7 +53,7 @@ def count_unchecked(lines: Sequence[Segment]) -> int:
 
 
 def _is_raw(line: Segment) -> bool:
-    return line.recording_id is not None and not line.corrections.all()
+    return line.recording_id is not None and not line.readings
 
 
 def _as_heard(line: Segment) -> speech.Segment:

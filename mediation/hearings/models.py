@@ -218,7 +218,12 @@ class Segment(models.Model):
     @property
     def latest(self) -> "Correction | None":
         """The latest human reading of what was heard."""
-        return max(self.corrections.all(), key=lambda correction: correction.pk, default=None)
+        return max(self.readings, key=lambda correction: correction.pk, default=None)
+
+    @property
+    def readings(self) -> "list[Correction]":
+        """The human readings that hold: those taken back are kept, and hold no longer."""
+        return [correction for correction in self.corrections.all() if correction.taken_back_at is None]
 
     @property
     def case(self) -> Case:
@@ -236,6 +241,7 @@ class Correction(models.Model):
     text = SealedTextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
+    taken_back_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["pk"]

@@ -34,6 +34,7 @@ from mediation.hearings.transcripts import (
     lines_of,
     name_speakers,
     read_back,
+    take_reading_back,
     write_line,
 )
 
@@ -57,6 +58,7 @@ __all__ = [
     "name_speakers",
     "offer_facts",
     "read_back",
+    "take_reading_back",
     "write_line",
 ]
 

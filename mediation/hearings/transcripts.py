@@ -66,6 +66,31 @@ def correct_segment(
 
 
 @transaction.atomic
+def take_reading_back(*, segment_id: int, mediator: User) -> Segment:
+    """Undo the last correction, or the last “heard, and right”, of a line; what was undone is kept as a layer, too.
+
+    The line then reads as before, and needs an ear again if nobody else has read it. Raises Refusal if there is
+    nothing to undo.
+    """
+    segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
+    case, hearing = segment.case, hearing_of(segment)
+    if hearing is not None:
+        _own_hearing(hearing.pk, mediator)
+    elif case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    latest = segment.latest
+    if latest is None:
+        raise Refusal(_("Nothing was corrected in this line."))
+    latest.taken_back_at = timezone.now()
+    latest.save(update_fields=["taken_back_at"])
+    segment = Segment.objects.get(pk=segment.pk)
+    exhibit = segment.recording.exhibit.number if segment.recording else 0
+    undone = {"exhibit": exhibit, "segment": segment.index, "old": latest.text, "new": segment.text}
+    remember(case, "transcript.take_back", by=mediator, **undone)
+    return segment
+
+
+@transaction.atomic
 def name_speakers(*, recording_id: int, mediator: User, speaker: str) -> int:
     """Say who spoke wherever it is not yet said in this recording. Returns in how many places it was not."""
     recording = Recording.objects.select_related("case").get(pk=recording_id)

@@ -114,6 +114,22 @@ def test_figures_need_an_ear_until_somebody_has_listened(heard: Hearing, mediato
     assert events(heard)[-1] == "transcript.check"
 
 
+def test_an_undone_reading_is_kept_and_the_line_needs_an_ear_again(heard: Hearing, mediator: User) -> None:
+    line = services.lines_of(heard)[0]
+    services.correct_segment(segment_id=line.pk, mediator=mediator, text="改错了。")
+    services.correct_segment(segment_id=line.pk, mediator=mediator, text="又改错了。")
+
+    once = services.take_reading_back(segment_id=line.pk, mediator=mediator)
+    assert once.text == "改错了。"
+    raw = services.take_reading_back(segment_id=line.pk, mediator=mediator)
+    assert (raw.text, marks.is_unchecked(raw)) == (line.heard, True)
+    assert [one.text for one in raw.corrections.all()] == ["改错了。", "又改错了。"]
+    assert events(heard)[-2:] == ["transcript.take_back"] * 2
+
+    with pytest.raises(Refusal):
+        services.take_reading_back(segment_id=line.pk, mediator=mediator)
+
+
 def test_marked_words_point_into_the_sound(heard: Hearing) -> None:
     line = services.lines_of(heard)[0]
     places = [piece.at for piece in marks.pieces_of(line) if piece.doubtful]
@@ -231,3 +247,19 @@ def test_a_minute_of_silence_is_a_recording_too(hearing: Hearing, mediator: User
         hearing_id=hearing.pk, person=mediator, file=tone(1, loud=0), name="静.wav", dialect="mandarin"
     )
     assert made.exhibit.kind == Exhibit.Kind.RECORDING
+
+
+def test_words_that_nobody_listened_to_become_no_fact(heard: Hearing, mediator: User) -> None:
+    case, line = (
+        heard.case,
+        next(line for line in services.lines_of(heard) if marks.is_unchecked(line) and len(line.text) > 8),
+    )
+    fact = f"申请人说：{line.text}"
+
+    with pytest.raises(Refusal, match="listened"):
+        services.offer_facts(case_id=case.pk, mediator=mediator, facts=f"双方签过合同。\n{fact}")
+    assert not case.fact_sheets.exists()
+
+    services.correct_segment(segment_id=line.pk, mediator=mediator, checked=True)
+    sheet = services.offer_facts(case_id=case.pk, mediator=mediator, facts=f"双方签过合同。\n{fact}")
+    assert line.text in sheet.facts

@@ -162,13 +162,16 @@ def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     if form.is_valid():
         with refusals_shown_on(form):
             sent = form.cleaned_data
-            segment = services.correct_segment(
-                segment_id=pk,
-                mediator=request.user,
-                text=sent["text"] if "text" in request.POST else None,
-                speaker=sent["speaker"] if "speaker" in request.POST else None,
-                checked=sent["checked"],
-            )
+            if sent["undo"]:
+                services.take_reading_back(segment_id=pk, mediator=request.user)
+            else:
+                services.correct_segment(
+                    segment_id=pk,
+                    mediator=request.user,
+                    text=sent["text"] if "text" in request.POST else None,
+                    speaker=sent["speaker"] if "speaker" in request.POST else None,
+                    checked=sent["checked"],
+                )
             if wants_json:
                 return _line_drawn(request, door, hearing, pk)
             return redirect(reverse(f"{door}:transcript", args=[hearing.pk]) + f"#line-{pk}")
@@ -240,10 +243,10 @@ def corrections(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     hearing = room.find_hearing(request, pk)
     rows = []
     for line in services.lines_of(hearing):
-        before = line.heard
+        before = [line.heard]
         for correction in sorted(line.corrections.all(), key=lambda one: one.pk):
-            rows.append(_change(line, before, correction))
-            before = correction.text
+            rows.append(_change(line, before[-1], correction))
+            before = before if correction.taken_back_at else [*before, correction.text]
     rows.sort(key=lambda row: row["at"], reverse=True)
     return page(
         request,
@@ -263,6 +266,7 @@ def _change(line: Segment, before: str, correction: Correction) -> dict[str, Any
         "old": before,
         "new": correction.text,
         "same": before == correction.text,
+        "taken_back_at": correction.taken_back_at,
     }
 
 

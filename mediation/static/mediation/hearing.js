@@ -1,6 +1,7 @@
 /* The hearing. [data-room] asks every four seconds who is here and draws it anew; when the rest of the page has grown old it
    is loaded again, or, where something is being written or recorded, a notice says so. A withdrawn yes stops the recorder.
-   [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place. */
+   [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place; Ctrl+Z undoes
+   the line that was saved last. */
 (function () {
   "use strict";
   const House = window.House;
@@ -57,16 +58,18 @@
     small.hidden = !left;
     small.querySelector("[data-count]").textContent = left;
   }
+  let lastSaved = null;
   async function save(form) {
     const seg = form.closest(".seg");
     const said = seg.querySelector("[data-said]");
     const naming = !!form.querySelector("[data-saves]");
-    const quick = !form.querySelector("textarea");
+    const quick = !form.querySelector("textarea") && !form.matches("[data-undo]");
     try {
       const answer = await House.send(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }, House.csrfUrl(form));
       const news = await answer.json();
       if (!answer.ok) throw new Error(news.message || "");
       seg.innerHTML = news.html;
+      lastSaved = form.matches("[data-undo]") ? null : seg;
       seg.classList.toggle("todo", news.is_unchecked);
       count("unchecked", news.unchecked);
       count("unnamed", news.unnamed);
@@ -93,7 +96,12 @@
     if (event.target.matches("[data-saves]") && event.target.value) save(event.target.closest("[data-line-form]"));
   });
   document.addEventListener("keydown", (event) => {
-    const form = event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.closest("[data-line-form]");
+    if (!event.ctrlKey && !event.metaKey) return;
+    const form = event.key === "Enter" && event.target.closest("[data-line-form]");
     if (form) save(form);
+    const undo = event.key === "z" && lastSaved && !event.target.closest("textarea,input") && lastSaved.querySelector("[data-undo]");
+    if (!undo) return;
+    event.preventDefault();
+    save(undo);
   });
 })();

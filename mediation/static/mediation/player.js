@@ -1,7 +1,31 @@
-/* Sound and text together in [data-player]: a time or a doubtful word (data-at, seconds) takes the sound there; the part
-   being heard is marked; on a doubtful word Tab goes to the next one; [data-rate] changes the speed. */
+/* Sound and text together in [data-player]: a time, a doubtful word (data-at, seconds) or any word of a line takes the sound
+   there; the part being heard is marked; on a doubtful word Tab goes to the next one; [data-rate] changes the speed.
+   Space plays and stops, the arrows go back and on, [ and ] change the speed; while typing, Ctrl+Space plays and stops. */
 (function () {
   "use strict";
+  const LEAD = 0.3; // seconds before a word: its place within the line is an estimate
+  const STEP = 3;
+  let keys = null; // of the player that was used last
+
+  /* The second at which the character under a click was said: people speak evenly enough. */
+  function secondOf(event) {
+    const words = event.target.closest(".said > p"), seg = words && words.closest("[data-start]");
+    if (!seg) return null;
+    let node, offset;
+    if (document.caretPositionFromPoint) {
+      const caret = document.caretPositionFromPoint(event.clientX, event.clientY);
+      if (caret) [node, offset] = [caret.offsetNode, caret.offset];
+    } else if (document.caretRangeFromPoint) {
+      const range = document.caretRangeFromPoint(event.clientX, event.clientY);
+      if (range) [node, offset] = [range.startContainer, range.startOffset];
+    }
+    if (!node || !words.contains(node)) return null;
+    const before = document.createRange();
+    before.setStart(words, 0);
+    before.setEnd(node, offset);
+    const start = Number(seg.dataset.start), end = Number(seg.dataset.end);
+    return start + ((end - start) * before.toString().length) / (words.textContent.length || 1);
+  }
   document.querySelectorAll("[data-player]").forEach((box) => {
     const audio = box.querySelector("audio");
     if (!audio) return;
@@ -37,7 +61,7 @@
     if (play) {
       audio.controls = false;
       part("bar").hidden = false;
-      play.addEventListener("click", () => (audio.paused ? to(audio.currentTime) : audio.pause()));
+      play.addEventListener("click", () => toggle());
       const show = () => {
         play.setAttribute("aria-label", audio.paused ? play.dataset.tPlay : play.dataset.tPause);
         play.querySelectorAll("[data-when]").forEach((icon) => {
@@ -48,13 +72,24 @@
       audio.addEventListener("pause", show);
       show();
     }
-    if (rate) {
-      const speeds = [1, 1.25, 1.5, 0.75];
-      rate.addEventListener("click", () => {
-        audio.playbackRate = speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length];
-        rate.textContent = audio.playbackRate.toFixed(2).replace(/0$/, "") + "×";
-      });
+    const speeds = [0.75, 1, 1.25, 1.5, 2];
+    function turn(speed) {
+      if (!speed) return;
+      audio.playbackRate = speed;
+      if (rate) rate.textContent = speed.toFixed(2).replace(/0$/, "") + "×";
     }
+    if (rate) rate.addEventListener("click", () => turn(speeds[(speeds.indexOf(audio.playbackRate) + 1) % speeds.length]));
+    const toggle = () => (audio.paused ? to(audio.currentTime) : audio.pause());
+    const mine = {
+      " ": toggle,
+      ArrowLeft: () => to(audio.currentTime - STEP),
+      ArrowRight: () => to(audio.currentTime + STEP),
+      "[": () => turn(speeds[speeds.indexOf(audio.playbackRate) - 1]),
+      "]": () => turn(speeds[speeds.indexOf(audio.playbackRate) + 1]),
+    };
+    keys = keys || mine;
+    box.addEventListener("focusin", () => (keys = mine));
+    audio.addEventListener("play", () => (keys = mine));
     if (seek) {
       seek.addEventListener("click", (event) => {
         const frame = seek.getBoundingClientRect();
@@ -68,7 +103,8 @@
     const doubts = () => Array.from(box.querySelectorAll(".doubt"));
     box.addEventListener("click", (event) => {
       const spot = event.target.closest("[data-at]");
-      if (spot) to(Number(spot.dataset.at) - (spot.classList.contains("doubt") ? 0.5 : 0));
+      const second = spot ? Number(spot.dataset.at) - (spot.classList.contains("doubt") ? 0.5 : 0) : secondOf(event);
+      if (second !== null && (spot || String(window.getSelection()) === "")) to(second - (spot ? 0 : LEAD));
       if (event.target.closest("[data-next-doubt]") && doubts()[0]) doubts()[0].focus();
     });
     box.addEventListener("keydown", (event) => {
@@ -77,5 +113,13 @@
       const next = all[all.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
       if (next) { next.focus(); event.preventDefault(); }
     });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (!keys || event.altKey || event.metaKey) return;
+    const busy = event.target.closest("input,textarea,select,button,a,summary,audio,[contenteditable]");
+    const act = event.ctrlKey ? event.key === " " && keys[" "] : !busy && keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    act();
   });
 })();
