@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from mediation.hearings import transcription
+from mediation.hearings.live import tasks as live  # noqa: F401 - found by the workers through this module
 
 
 @shared_task  # type: ignore[untyped-decorator]

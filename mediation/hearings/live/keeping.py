@@ -31,10 +31,10 @@ class SoundFile:
         self._key = derive_key(f"live sound {stream_id.hex}")
         self._file = -1
 
-    def open(self) -> None:
-        """Open it to append; made at first use."""
+    def open(self, *, make: bool = False) -> None:
+        """Open it; it stays readable until `close`, even once deleted. Raises FileNotFoundError unless `make`."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        self._file = os.open(self.path, os.O_RDWR | (os.O_CREAT if make else 0), 0o600)
 
     def close(self) -> None:
         """Close it. Closing twice is harmless."""
@@ -72,11 +72,11 @@ class SoundFile:
             return 0
 
     def read(self, start: int, end: int) -> bytes:
-        """The samples from `start` to `end`, or to its end, as PCM16LE."""
-        with self.path.open("rb") as file:
-            place = start * SAMPLE_BYTES
-            file.seek(place)
-            sealed = file.read((end - start) * SAMPLE_BYTES)
+        """The samples from `start` to `end`, or to its end, as PCM16LE; it must be open."""
+        file, place = self._file, start * SAMPLE_BYTES
+        if file < 0:
+            raise ValueError("open the sound before reading it")
+        sealed = os.pread(file, (end - start) * SAMPLE_BYTES, place)
         return self._turned(sealed[: len(sealed) // SAMPLE_BYTES * SAMPLE_BYTES], place)
 
     def delete(self) -> None:
