@@ -8,17 +8,24 @@ from django.core import checks
 from mediation.adapters import adapter
 
 
+@checks.register("mail")
+def mail_can_leave(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A mail server that is half set would let every letter wait; this is said at once, not only with --deploy."""
+    return _problems_of("notifier.email", "mediation.W002")
+
+
 @checks.register("adapters", deploy=True)
 def ports_are_ready(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
     """One warning for each thing that an adapter says it lacks."""
     found: list[checks.CheckMessage] = []
     for name in settings.ADAPTERS:
-        try:
-            problems = adapter(name).problems()
-        except ImportError as error:
-            problems = [str(error)]
-        found += [
-            checks.Warning(problem, hint=f"settings.ADAPTERS[{name!r}]", id="mediation.W001")
-            for problem in problems
-        ]
+        found += _problems_of(name, "mediation.W001")
     return found
+
+
+def _problems_of(name: str, number: str) -> list[checks.CheckMessage]:
+    try:
+        problems = adapter(name).problems()
+    except ImportError as error:
+        problems = [str(error)]
+    return [checks.Warning(problem, hint=f"settings.ADAPTERS[{name!r}]", id=number) for problem in problems]

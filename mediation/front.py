@@ -26,7 +26,7 @@ from mediation.entrance import CodeForm, MessageCodeForm, PhoneForm, StaffForm
 from mediation.files import exhibit_file
 from mediation.gate import count, count_or_refuse, is_too_often
 from mediation.http import page, refusals_shown_on
-from mediation.notices.services import check_code, send_code
+from mediation.notices.services import check_code, mark_opened, send_code
 
 __all__ = [
     "broken",
@@ -83,6 +83,8 @@ def open_case(request: HttpRequest, pk: str) -> HttpResponse:
     """The link in every message: on to the case, through the reader's own door. 404 when it is not theirs."""
     person = cast("User", request.user)
     case = get_object_or_404(Case.objects.visible_to(person), pk=pk)
+    if code := request.GET.get("m", ""):
+        mark_opened(person=person, code=code)
     for name in (case.docket, case.pk):
         try:
             return redirect(reverse(CASE_PAGES[Role(person.role)], args=[name]))

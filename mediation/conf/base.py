@@ -323,5 +323,6 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "WARNING")},
     "loggers": {"mediation.viewings": {"level": "INFO"}},  # who looked at which file
 }
+SMS_REPORT_SECRET = text("SMS_REPORT_SECRET")  # signs the status reports of a text-message gateway; empty: none are taken
 SITE_URL = text("SITE_URL").rstrip("/")  # https://… as text messages name the site; may be empty
 HELP_PHONE = text("HELP_PHONE", "12368")  # shown on every page as the number to call

@@ -98,7 +98,7 @@ def _settle(notice: Notice, *, failed: bool, problem: str) -> None:
     state = Notice.State.FAILED if failed else Notice.State.PENDING
     Notice.objects.filter(pk=notice.pk).update(state=state, problem=problem[:200])
     if failed:
-        if notice.case_id:
+        if notice.case_id and notice.kind != "notice.fail":  # word of a failure that fails is not told again
             case = lock_case(notice.case_id)
             told = {"kind": notice.kind, "channel": str(notice.channel), "problem": problem[:200]}
             remember(case, "notice.fail", by=None, role=Role.SYSTEM, duty="mediator", **told)

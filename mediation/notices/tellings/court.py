@@ -106,7 +106,6 @@ COURT: dict[str, tuple[Telling, ...]] = {
                 CASE,
                 _("the court has not confirmed the agreement."),
                 _("You can mediate again, change the agreement, or go to court."),
-                _("An objection is possible until %(objection_by)s."),
             ),
             "court",
         ),

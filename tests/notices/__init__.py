@@ -1,0 +1,1 @@
+"""Messages: how they leave the house, and whether they count as delivered."""
