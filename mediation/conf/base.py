@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {
     "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
     "put-files-together": {"task": "mediation.dossier.tasks.build_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
+    "seal-streams": {"task": "mediation.hearings.live.tasks.sweep", "schedule": 15.0},
     "deliver-to-court": {"task": "mediation.court.tasks.deliver", "schedule": 60.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
@@ -244,6 +245,10 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "speech": (
         text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"),
         {"model": text("SPEECH_MODEL")} if text("SPEECH_MODEL") else {},
+    ),
+    "captions": (
+        text("CAPTIONS_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"),
+        {} if text("CAPTIONS_ENGINE") else {"cpu_threads": 1, "side_by_side": 2},
     ),
     "embedder": (
         text("EMBEDDER", "cases.similarity.e5.E5Embedder"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast, runtime_checkable
 
 from django.conf import settings
 from django.db.models import TextChoices
@@ -99,9 +99,40 @@ class SpeechEngine(Protocol):
         ...
 
 
+@runtime_checkable
+class LiveEngine(Protocol):
+    """An engine that can also hear a few seconds at once, fast enough for captions."""
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool) -> tuple[str, float]:
+        """The text of at most ten seconds of speech (mono floats, 16 kHz) and the confidence, 0 to 1.
+
+        `final` asks for the best the engine can do; otherwise for a quick guess. May be called by several threads.
+        Raise TryLater if it cannot be heard now.
+        """
+        ...
+
+    def make_ready(self) -> None:
+        """Load what is needed, so that the first caption does not wait for it. Raise TryLater if it cannot."""
+        ...
+
+    def problems(self) -> list[str]:
+        """As of SpeechEngine."""
+        ...
+
+
 def engine() -> SpeechEngine:
     """The engine named by `ADAPTERS["speech"]`, one per process (a model is loaded once)."""
-    dotted, kwargs = settings.ADAPTERS["speech"]
+    return _named("speech")
+
+
+def live_engine() -> LiveEngine | None:
+    """The engine of the captions named by `ADAPTERS["captions"]`; None where it cannot hear a few seconds at once."""
+    found = _named("captions")
+    return found if isinstance(found, LiveEngine) else None
+
+
+def _named(port: str) -> SpeechEngine:
+    dotted, kwargs = settings.ADAPTERS[port]
     return _engine_of(dotted, json.dumps(kwargs, sort_keys=True, default=str))
 
 

@@ -22,6 +22,7 @@ from mediation.hearings.speech import Segment, TryLater
 from mediation.hearings.text import cut_loops
 
 SILENCE_BEHIND_S = 5.0
+GUESS_BEHIND_S = 2.0
 LONGEST_STRETCH_S = 25.0
 WINDOW_S = 30.0
 TOKENS_PER_S = 9
@@ -31,7 +32,7 @@ SECONDS_PER_STAMP = 0.02
 
 log = logging.getLogger(__name__)
 _loading = threading.Lock()
-_loaded: dict[tuple[str, str, int], "_Decoder"] = {}
+_loaded: dict[tuple[str, str, int, int], "_Decoder"] = {}
 
 
 class WhisperEngine:
@@ -39,18 +40,25 @@ class WhisperEngine:
 
     `terms` are ignored on purpose: given as a prompt they tripled the errors. Dialects other than Mandarin
     come out badly and say so by a low confidence; where they matter, put an engine that knows them behind
-    the port. `model` is a folder in CTranslate2's format instead of the packaged weights.
+    the port. `model` is a folder in CTranslate2's format instead of the packaged weights; `side_by_side` is how many
+    stretches are heard at once, each on `cpu_threads` threads.
     """
 
     name = "whisper"
 
     def __init__(
-        self, model: str | None = None, compute_type: str = "int8", cpu_threads: int = 2, beam: int = 5
+        self,
+        model: str | None = None,
+        compute_type: str = "int8",
+        cpu_threads: int = 2,
+        beam: int = 5,
+        side_by_side: int = 1,
     ) -> None:
         self.weights = Weights(Path(model) if model else None)
         self.compute_type = compute_type
         self.cpu_threads = cpu_threads
         self.beam = beam
+        self.side_by_side = side_by_side
         self.version = f"{self.weights.version} {compute_type}"
 
     def transcribe(
@@ -74,23 +82,45 @@ class WhisperEngine:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
         told(total, total)
 
+    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+        """A few seconds of speech: with five beams for the final, one for a guess."""
+        decoder = self._decoder()
+        try:
+            heard = list(
+                decoder.hear(
+                    samples,
+                    start_s=0.0,
+                    beam=self.beam if final else 1,
+                    behind_s=SILENCE_BEHIND_S if final else GUESS_BEHIND_S,
+                )
+            )
+        except (RuntimeError, MemoryError) as error:
+            raise TryLater(_("Speech to text did not finish. We will try again.")) from error
+        sure = min((segment.confidence for segment in heard), default=0.0)
+        return "".join(segment.text for segment in heard), sure
+
+    def make_ready(self) -> None:
+        """Load the model and hear a moment of silence."""
+        self.hear_short(np.zeros(RATE_HZ, np.float32), dialect="mandarin", final=True)
+
     def problems(self) -> list[str]:
         """Missing packages or weights."""
         return self.weights.problems()
 
     def _decoder(self) -> "_Decoder":
         """The loaded model, shared by every engine and thread of this process."""
-        key = (str(self.weights.folder), self.compute_type, self.cpu_threads)
+        how = (self.compute_type, self.cpu_threads, self.side_by_side)
+        key = (str(self.weights.folder), *how)
         with _loading:
             if key not in _loaded:
-                _loaded[key] = _Decoder(self.weights.ready(), self.compute_type, self.cpu_threads)
+                _loaded[key] = _Decoder(self.weights.ready(), *how)
             return _loaded[key]
 
 
 class _Decoder:
     """The model in memory. Its methods may be called by several threads at once."""
 
-    def __init__(self, folder: Path, compute_type: str, cpu_threads: int) -> None:
+    def __init__(self, folder: Path, compute_type: str, cpu_threads: int, side_by_side: int) -> None:
         try:
             import ctranslate2
             import opencc
@@ -99,7 +129,11 @@ class _Decoder:
             from faster_whisper.vad import VadOptions, get_speech_timestamps
 
             self.model = ctranslate2.models.Whisper(
-                str(folder), device="cpu", compute_type=compute_type, intra_threads=cpu_threads
+                str(folder),
+                device="cpu",
+                compute_type=compute_type,
+                intra_threads=cpu_threads,
+                inter_threads=side_by_side,
             )
             self.words = tokenizers.Tokenizer.from_file(str(folder / "tokenizer.json"))
         except (ImportError, OSError, RuntimeError, ValueError) as error:
@@ -118,10 +152,12 @@ class _Decoder:
             samples, options
         )
 
-    def hear(self, speech: Samples, *, start_s: float, beam: int) -> Iterator[Segment]:
+    def hear(
+        self, speech: Samples, *, start_s: float, beam: int, behind_s: float = SILENCE_BEHIND_S
+    ) -> Iterator[Segment]:
         """The segments of one stretch of speech that begins `start_s` seconds into the recording."""
         length_s = speech.size / RATE_HZ
-        behind_s = min(SILENCE_BEHIND_S, WINDOW_S - 0.02 - length_s)  # the features add one frame
+        behind_s = min(behind_s, WINDOW_S - 0.02 - length_s)  # the features add one frame
         padded = np.pad(speech, (0, int(behind_s * RATE_HZ)))
         features = self.features(padded)
         features = np.ascontiguousarray(features[None, :, : features.shape[-1] // 2 * 2])

@@ -29,7 +29,7 @@ WORKER = ["celery", "-A", "mediation", "worker", "--loglevel", "INFO", "--withou
 class Command(BaseCommand):
     """Prepare what is missing, then run web, workers, scheduler, log and witness; stop them all together."""
 
-    help = "Run the whole site: web, workers, scheduler, log, a demo witness and, unless REDIS_URL is set, a broker."
+    help = "Run the whole site: web, workers, scheduler, log, captions, a demo witness and, unless REDIS_URL is set, a broker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
@@ -113,6 +113,7 @@ class Command(BaseCommand):
         programs.start("heavy", [*WORKER, "-c", "1", "-Q", "heavy", "-n", "heavy@%h"])
         programs.start("clock", ["celery", "-A", "mediation", "beat", "--loglevel", "INFO", "--pidfile="])
         programs.start("log", ["django", "run_log"])
+        programs.start("captions", ["django", "run_captions"])
         self._wait_for(programs, "web", host, port)
         return f"http://{host}:{port}/"
 

@@ -1,0 +1,120 @@
+"""Captions as they are told: to the pages at a place at once, and, as finals of the main room, to who comes later."""
+
+import asyncio
+import logging
+import threading
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+from redis.exceptions import RedisError
+
+from mediation.hearings import groups
+from mediation.hearings.live.models import Caption, Stream
+
+log = logging.getLogger(__name__)
+
+PATIENCE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One caption: `state` partial may change, but not its `stable` beginning; final is never rewritten.
+
+    `start` and `end` are seconds of the hearing's clock; `rev` counts what was told of this `id`.
+    """
+
+    id: str
+    stream: str
+    speaker: str
+    name: str
+    state: str
+    stable: str
+    text: str
+    start: float
+    end: float
+    confidence: float
+    doubtful: bool
+    rev: int
+
+    def as_word(self) -> dict[str, Any]:
+        """The word of the protocol."""
+        return {"type": "caption", **asdict(self)}
+
+
+class Teller:
+    """Sends words to the pages of a hearing from any thread. A lost one harms nobody: the finals are kept as rows."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        threading.Thread(target=self._loop.run_forever, name="captions are told", daemon=True).start()
+
+    def tell(self, stream: Stream, line: Line) -> None:
+        """A caption to everybody at the place of the stream."""
+        self._send(stream.hearing_id, stream.place, {"type": "hearing.caption", "caption": line.as_word()})
+
+    def tell_behind(self, hearing_id: int, place: str, seconds: int) -> None:
+        """That the captions of a place are late by so many seconds; 0: no longer."""
+        word = {"type": "captions-behind", "seconds": seconds}
+        self._send(hearing_id, place, {"type": "hearing.behind", "behind": word})
+
+    def stop(self) -> None:
+        """End the loop once all is sent."""
+        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result(PATIENCE_S)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+
+    def _send(self, hearing_id: int, place: str, event: dict[str, Any]) -> None:
+        asyncio.run_coroutine_threadsafe(_group_send(groups.room(hearing_id, place), event), self._loop)
+
+
+async def _group_send(group: str, event: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        await layer.group_send(group, event)
+    except (OSError, RuntimeError, RedisError):
+        log.warning("a caption could not be told to %s", group)
+
+
+@transaction.atomic
+def keep_final(stream: Stream, line: Line, *, index: int, reached: int) -> None:
+    """Keep a final of the main room, and say that all speech before sample `reached` is captioned.
+
+    What is said in private 背对背 is told and not kept.
+    """
+    if line.text and not stream.place:
+        Caption.objects.update_or_create(
+            stream=stream,
+            index=index,
+            defaults={
+                "start_s": line.start,
+                "end_s": line.end,
+                "text": line.text,
+                "confidence": line.confidence,
+                "doubtful": line.doubtful,
+            },
+        )
+    Stream.objects.filter(pk=stream.pk).update(captioned_samples=reached)
+
+
+def captions_of(*, hearing_id: int) -> list[dict[str, Any]]:
+    """The finals of the main room so far, as words of the protocol, in order of time: for a page that comes later."""
+    return [
+        Line(
+            id=f"{caption.stream_id.hex}-{caption.index}",
+            stream=str(caption.stream_id),
+            speaker=caption.stream.person.role,
+            name=str(caption.stream.person),
+            state="final",
+            stable=caption.text,
+            text=caption.text,
+            start=caption.start_s,
+            end=caption.end_s,
+            confidence=caption.confidence,
+            doubtful=caption.doubtful,
+            rev=0,
+        ).as_word()
+        for caption in Caption.objects.filter(stream__hearing_id=hearing_id).select_related("stream__person")
+    ]

@@ -1,0 +1,244 @@
+"""Captions: grey while they may change, never rewritten once final, taken over when their program is killed."""
+
+import itertools
+import time
+import uuid
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cases.models import User
+from mediation.hearings import seats
+from mediation.hearings.live import captioning, captions, microphone, streams
+from mediation.hearings.live.agreement import Agreement
+from mediation.hearings.live.captioning import Captioner
+from mediation.hearings.live.keeping import SoundFile
+from mediation.hearings.live.models import Caption, Stream
+from mediation.hearings.live.vad import CHUNK, Listener, Stretch
+from mediation.hearings.models import Hearing
+from mediation.hearings.speech import TryLater
+
+RATE = 16_000
+
+
+class Loud:
+    """Speech is what is loud."""
+
+    def __call__(self, samples: Any) -> Any:
+        return (np.abs(samples.reshape(-1, CHUNK)).mean(axis=1) > 0.05).astype(np.float32)
+
+
+class Counting:
+    """Says how many tenths of a second it was given; fails as often as told."""
+
+    def __init__(self, failures: int = 0) -> None:
+        self.calls: list[tuple[bool, int]] = []
+        self.failures = failures
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool) -> tuple[str, float]:
+        if self.failures:
+            self.failures -= 1
+            raise TryLater("later")
+        self.calls.append((final, samples.size))
+        return "字" * round(samples.size / RATE), 0.9 if final else 0.5
+
+    def make_ready(self) -> None:
+        pass
+
+    def problems(self) -> list[str]:
+        return []
+
+
+def sound(*lengths: float) -> bytes:
+    """Loud and silent stretches of so many seconds in turn, loud first."""
+    parts = [
+        np.full(int(seconds * RATE), 9000 if loud else 0, "<i2")
+        for seconds, loud in zip(lengths, itertools.cycle([True, False]), strict=False)
+    ]
+    return np.concatenate(parts).tobytes()
+
+
+def ended(stretches: list[Stretch]) -> list[tuple[float, float]]:
+    return [(one.start / RATE, one.end / RATE) for one in stretches if one.is_over]
+
+
+def heard_in(pcm: bytes, step: int = 1600) -> list[Stretch]:
+    samples = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768
+    listener, found = Listener(likely=Loud()), list[Stretch]()
+    for at in range(0, samples.size, step):
+        found += [one for one in listener.feed(samples[at : at + step]) if one.is_over]
+    return found + list(listener.finish())
+
+
+def test_speech_is_cut_at_its_pauses_and_silence_is_nothing() -> None:
+    first, second = ended(heard_in(sound(2, 1, 1.5, 1)))
+    assert first == (pytest.approx(0, abs=0.1), pytest.approx(2.5, abs=0.1))
+    assert second == (pytest.approx(2.7, abs=0.1), pytest.approx(5.0, abs=0.1))
+    assert heard_in(bytes(2 * 60 * RATE)) == []
+    assert ended(heard_in(sound(2))) == [(0.0, pytest.approx(2, abs=0.1))]
+
+
+def test_a_speech_without_pause_is_cut_so_that_nothing_is_lost_or_doubled() -> None:
+    cuts = ended(heard_in(sound(25, 1)))
+    assert len(cuts) == 3
+    assert all(before[1] == after[0] for before, after in itertools.pairwise(cuts))
+    assert all(end - start <= 10.1 for start, end in cuts)
+
+
+@given(st.lists(st.floats(0.3, 4), min_size=1, max_size=6), st.integers(100, 9000))
+def test_the_cuts_do_not_depend_on_how_the_sound_comes(lengths: list[float], step: int) -> None:
+    assert ended(heard_in(sound(*lengths), step)) == ended(heard_in(sound(*lengths)))
+
+
+@given(st.lists(st.text("我不同意还", max_size=8), max_size=8))
+def test_what_was_agreed_on_is_not_taken_back(guesses: list[str]) -> None:
+    agreement, before = Agreement(), ""
+    for guess in guesses:
+        shown = agreement.add(guess)
+        assert shown.startswith(agreement.stable)
+        assert agreement.stable.startswith(before)
+        before = agreement.stable
+
+
+def test_two_guesses_in_a_row_make_words_stable() -> None:
+    agreement = Agreement()
+    assert (agreement.add("我去年"), agreement.stable) == ("我去年", "")
+    assert (agreement.add("我去年借了"), agreement.stable) == ("我去年借了", "我去年")
+    assert (agreement.add("我去"), agreement.stable) == ("我去年", "我去年")
+
+
+@pytest.fixture
+def seated(hearing: Hearing, mediator: User, citizen: User, lender: User) -> Hearing:
+    for person in (citizen, lender):
+        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
+    return hearing
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Everything that is told to pages."""
+    found: list[dict[str, Any]] = []
+    monkeypatch.setattr(
+        captions.Teller, "_send", lambda _self, hearing, place, event: found.append(event | {"place": place})
+    )
+    monkeypatch.setattr(microphone, "Listener", lambda at: Listener(at=at, likely=Loud()))
+    return found
+
+
+def spoken(hearing: Hearing, person: User, pcm: bytes) -> Stream:
+    stream = streams.begin_stream(
+        hearing_id=hearing.pk, person=person, stream_id=uuid.uuid4(), dialect="mandarin"
+    )
+    say(stream, 0, pcm)
+    return stream
+
+
+def say(stream: Stream, offset: int, pcm: bytes) -> None:
+    file = SoundFile(stream.pk)
+    file.open(make=True)
+    file.append(offset, pcm)
+    file.close()
+
+
+def work(captioner: Captioner, *, until: Any, patience_s: float = 10.0) -> None:
+    """Rounds of the program until something is so."""
+    end = time.monotonic() + patience_s
+    while not until():
+        assert time.monotonic() < end, "it never came"
+        captioner._looked = 0.0
+        captioner.work()
+        time.sleep(0.005)
+
+
+def lines(told: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:
+    return [event["caption"] for event in told if event.get("caption", {}).get("state") == state]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_two_people_say_is_captioned_for_each(
+    seated: Hearing, citizen: User, lender: User, told: list[dict[str, Any]]
+) -> None:
+    one, other = spoken(seated, citizen, sound(3, 1)), spoken(seated, lender, sound(2, 1, 2, 1))
+    captioner = Captioner(Counting())
+    work(captioner, until=lambda: Caption.objects.count() == 3)
+
+    finals = lines(told, "final")
+    assert {line["speaker"] for line in finals} == {citizen.role, lender.role}
+    assert len({line["id"] for line in finals}) == 3
+    assert all(line["stable"] == line["text"] for line in finals)
+    kept = captions.captions_of(hearing_id=seated.pk)
+    assert sorted(line["text"] for line in kept) == sorted(line["text"] for line in finals)
+    assert {line["stream"] for line in kept} == {str(one.pk), str(other.pk)}
+    for number in {line["id"] for line in finals}:
+        states = [event["caption"]["state"] for event in told if event.get("caption", {}).get("id") == number]
+        assert states[-1] == "final"
+        assert states.count("final") == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_program_is_followed_by_another_from_the_last_final(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captioning, "LOST_AFTER_S", 0.3)
+    stream = spoken(seated, citizen, sound(3, 1))
+    killed = Captioner(Counting())
+    work(killed, until=lambda: Caption.objects.exists())
+    say(stream, 4 * RATE, sound(2, 1))
+
+    time.sleep(0.4)
+    work(Captioner(Counting()), until=lambda: len(lines(told, "final")) == 2)
+    first, second = lines(told, "final")
+    assert (first["text"], second["text"]) == ("字字字", "字字字")
+    assert second["start"] >= first["end"]
+    assert Caption.objects.count() >= 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_engine_that_fails_is_asked_again_and_nothing_is_left_out(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+) -> None:
+    spoken(seated, citizen, sound(2, 1))
+    work(Captioner(Counting(failures=3)), until=lambda: lines(told, "final"))
+    assert lines(told, "final")[0]["text"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_of_a_private_talk_are_told_there_and_kept_nowhere(
+    seated: Hearing, citizen: User, mediator: User, told: list[dict[str, Any]]
+) -> None:
+    seats.begin_caucus(hearing_id=seated.pk, mediator=mediator, side="claimant")
+    spoken(seated, citizen, sound(2, 1))
+    work(Captioner(Counting()), until=lambda: lines(told, "final"))
+    assert {event["place"] for event in told} == {"claimant"}
+    assert not Caption.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pages_are_told_when_captions_are_late_and_when_they_are_not_any_more(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captioning, "TELL_BEHIND_EACH_S", 0.0)
+    spoken(seated, citizen, sound(*[2, 1] * 20))
+    work(
+        Captioner(Counting()),
+        until=lambda: any(event.get("behind", {}).get("seconds") == 0 for event in told),
+    )
+    seconds = [event["behind"]["seconds"] for event in told if "behind" in event]
+    assert max(seconds) >= 3
+    assert seconds[-1] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_of_a_stream_is_heard_to_its_last_word(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+) -> None:
+    stream = spoken(seated, citizen, sound(1.5))
+    captioner = Captioner(Counting())
+    work(captioner, until=lambda: lines(told, "partial"))
+    streams.end_stream(stream_id=stream.pk)
+    assert not SoundFile(stream.pk).path.exists()
+    work(captioner, until=lambda: not captioner.microphones)
+    assert lines(told, "final")
