@@ -132,8 +132,8 @@ def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--size", type=int, default=1_000_000)
-    options.add_argument("--seconds", type=float, default=5.0)
-    options.add_argument("--rounds", type=int, default=3)
+    options.add_argument("--seconds", type=float, default=2.0)
+    options.add_argument("--rounds", type=int, default=7)
     options.add_argument("--json", action="store_true")
     chosen = options.parse_args()
     figures = measure(size=chosen.size, seconds=chosen.seconds, rounds=chosen.rounds)
