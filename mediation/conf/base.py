@@ -158,6 +158,7 @@ MEDIA_URL = "/never-served-directly/"
 MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
 TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
+SUGGESTIONS_BY_DEFAULT = flag("SUGGESTIONS_BY_DEFAULT", default=True)  # for mediators who have not chosen
 LOG_ORIGIN = text("LOG_ORIGIN")  # the name of the log, for good; empty: one is made at the first start
 EVIDENCE_POLICY = Path(
     text("EVIDENCE_POLICY", str(VAR_DIR / "policy.txt"))

@@ -80,6 +80,7 @@ EVENTS: dict[str, Promise] = {
     "suggestion.offer": _("Machine suggestion made"),
     "suggestion.adopt": _("Mediator decided on the suggestion"),
     "suggestion.dismiss": _("Suggestion set aside"),
+    "suggestion.choose": _("A side decided on machine suggestions"),
     "proposal.offer": _("Terms offered"),
     "proposal.accept": _("A side accepted the terms"),
     "proposal.reject": _("A side rejected the terms"),

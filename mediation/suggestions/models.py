@@ -24,6 +24,9 @@ class Suggestion(models.Model):
     confidence = models.CharField(max_length=12, blank=True)
     sources = models.JSONField(default=list, help_text="[{key, score, reasons, settled_fen, claim_fen}, …]")
     cost = models.JSONField(default=dict, help_text="the audit of the loan's yearly cost against its caps")
+    details = models.JSONField(
+        default=dict, help_text="inputs, stock version, legal base, reasons, remedies, what would change it"
+    )
     engine = models.CharField(max_length=120, help_text="embedder and index version")
     state = models.CharField(max_length=10, choices=State, default=State.OFFERED)
     decided_fen = models.BigIntegerField(null=True, blank=True)
@@ -37,3 +40,25 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} suggestion {self.pk}"
+
+
+class MachineChoice(models.Model):
+    """Somebody's word on machine suggestions: a mediator's for the own desk (no case), a party's for its case."""
+
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="machine_choices")
+    case = models.ForeignKey(
+        Case, null=True, blank=True, on_delete=models.CASCADE, related_name="machine_choices"
+    )
+    is_on = models.BooleanField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "case"], name="one_machine_choice_a_case"),
+            models.UniqueConstraint(
+                fields=["person"], condition=models.Q(case=None), name="one_machine_choice_a_desk"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {'on' if self.is_on else 'off'}"

@@ -7,10 +7,9 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Count, Max, Q, Sum
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
@@ -18,11 +17,14 @@ from cases.models import Case, Precedent, User
 from cases.services.library import embedder
 from cases.services.steps import lock_case, remember
 from cases.similarity.factors import Doc
-from cases.similarity.search import Answer, Hit, Library, Query
-from cases.similarity.suggest import Range, suggest_range
+from cases.similarity.search import Library, Query
+from cases.similarity.suggest_changes import what_would_change
 from cases.workflow import Stage
+from mediation.suggestions.choices import reason_to_be_silent
 from mediation.suggestions.content import Audit, audit_as_record, audit_of, evidence_level, licence_of
 from mediation.suggestions.models import Suggestion
+from mediation.suggestions.sources import details_of, sources_of
+from mediation.suggestions.stock import ceiling_of, pleaded_of, shelf
 
 log = logging.getLogger(__name__)
 SHOWN = 5
@@ -81,16 +83,21 @@ def _doc(row: Precedent) -> Doc:
 def propose(*, case_id: UUID, mediator: User) -> Suggestion:
     """Look for like settled cases and keep what they point at, with sources and reasons. No party ever sees it.
 
-    With fewer than eight comparable cases, or without an amount, no range is named: the sums stay empty. The slow part
-    is done before the case is locked. Raises Refusal when the case is not this mediator's, or the talks are over.
+    With too few comparable cases, or without an amount, no range is named: the sums stay empty, and why is kept. The
+    slow part is done before the case is locked. Raises Refusal when the case is not this mediator's, the talks are
+    over, or a party or the mediator does not want a machine's suggestion.
     """
     begun = timezone.now()
     case = Case.objects.for_desk().select_related("loan").get(pk=case_id)
     _own(case, mediator)
     audit = audit_of(case)
     query, engine = _query(case, audit)
-    answer = library().nearest(query, k=SHOWN)
-    found = suggest_range(answer, claim_fen=case.amount_fen, legal_base_fen=None)
+    docs = library()
+    nearest = docs.nearest(query, k=SHOWN)
+    known, facts, most = shelf(), pleaded_of(case, audit), ceiling_of(case, audit)
+    without = known.not_yet_known()
+    said = known.stock.suggest(facts, without=without, most_fen=most)
+    changes = what_would_change(known.stock, facts, without=without, most_fen=most)
     with transaction.atomic():
         case = lock_case(case_id)
         _own(case, mediator)
@@ -98,13 +105,14 @@ def propose(*, case_id: UUID, mediator: User) -> Suggestion:
             return twin  # the same form, sent twice
         suggestion = Suggestion.objects.create(
             case=case,
-            low_fen=found.low_fen if found else None,
-            middle_fen=found.middle_fen if found else None,
-            high_fen=found.high_fen if found else None,
-            comparable=found.n if found else len(answer.comparable),
-            confidence=found.confidence.value if found else "",
-            sources=_sources(answer, found),
+            low_fen=None if said.silence else said.low_fen,
+            middle_fen=None if said.silence else said.middle_fen,
+            high_fen=None if said.silence else said.high_fen,
+            comparable=len(said.likes),
+            confidence="" if said.silence else said.confidence.value,
+            sources=sources_of(said, nearest, query, docs),
             cost=audit_as_record(audit),
+            details=details_of(said, changes, facts, most_fen=most, stock=known.version),
             engine=engine,
         )
         remember(case, "suggestion.offer", by=mediator, **_told(suggestion))
@@ -116,6 +124,8 @@ def _own(case: Case, mediator: User) -> None:
         raise Refusal(_("This case is not assigned to you."))
     if case.stage not in {Stage.FACT_FINDING, Stage.MEDIATION}:
         raise Refusal(_("Suggestions are made only before an agreement is reached."))
+    if why := reason_to_be_silent(case, mediator):
+        raise Refusal(why)
 
 
 def _query(case: Case, audit: Audit) -> tuple[Query, str]:
@@ -145,50 +155,6 @@ def _query(case: Case, audit: Audit) -> tuple[Query, str]:
     )
 
 
-def _sources(answer: Answer, found: Range | None) -> list[dict[str, Any]]:
-    """The comparable cases; without enough of them, the nearest. Those that are cited come first, in order."""
-    cited = list(found.cited) if found else [hit.doc.key for hit in answer.hits]
-    hits = {hit.doc.key: hit for hit in (*answer.hits, *answer.comparable)}
-    comparable = [hit.doc.key for hit in answer.comparable]
-    wanted = [*cited, *(key for key in comparable if key not in cited)]
-    least = min(
-        (hits[key] for key in wanted if key in comparable and share(hits[key].doc) is not None),
-        key=lambda hit: share(hit.doc) or 0.0,
-        default=None,
-    )
-    with translation.override(settings.LANGUAGE_CODE):
-        return [
-            {
-                **_source(hits[key]),
-                "cited": key in cited,
-                "comparable": key in comparable,
-                "least": bool(found and least and least.doc.key == key),
-            }
-            for key in wanted
-            if key in hits
-        ]
-
-
-def share(doc: Doc) -> float | None:
-    """What was paid as a share of what was asked; None where either is unknown."""
-    return doc.settled_fen / doc.claim_fen if doc.claim_fen and doc.settled_fen is not None else None
-
-
-def _source(hit: Hit) -> dict[str, Any]:
-    return {
-        "key": hit.doc.key,
-        "score": round(hit.score, 3),
-        "reasons": [str(reason) for reason in hit.same],
-        "differences": [str(reason) for reason in hit.different],
-        "shared": list(hit.shared),
-        "settled_fen": hit.doc.settled_fen,
-        "claim_fen": hit.doc.claim_fen,
-        "instalments": hit.doc.instalments,
-        "closed_on": hit.doc.closed_on.isoformat() if hit.doc.closed_on else "",
-        "is_sample": hit.doc.is_sample,
-    }
-
-
 def _told(suggestion: Suggestion) -> dict[str, Any]:
     """For the sealed body of the chain: whole numbers and words only."""
     told: dict[str, Any] = {
@@ -196,6 +162,10 @@ def _told(suggestion: Suggestion) -> dict[str, Any]:
         "comparable": suggestion.comparable,
         "engine": suggestion.engine,
         "cited": [source["key"] for source in suggestion.sources if source["cited"]],
+        "neighbours": [source["key"] for source in suggestion.sources if source["comparable"]],
+        "stock": suggestion.details["stock"],
+        "facts": suggestion.details["facts"],
+        "base": suggestion.details["base"],
     }
     if suggestion.middle_fen is not None:
         told |= {
@@ -228,7 +198,7 @@ def adopt(*, suggestion_id: int, mediator: User, amount_fen: int, reason: str = 
     """
     suggestion, case = _live(suggestion_id, mediator)
     if suggestion.middle_fen is None:
-        raise Refusal(_("Too few similar cases to say; there is nothing to adopt."))
+        raise Refusal(_("No range was named, so there is nothing to adopt."))
     if amount_fen < 0:
         raise Refusal(_("The amount cannot be below zero."))
     differs = amount_fen != suggestion.middle_fen

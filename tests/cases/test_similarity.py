@@ -23,7 +23,6 @@ from cases.similarity.embedder import (
 from cases.similarity.factors import Doc
 from cases.similarity.lexical import LexicalIndex
 from cases.similarity.search import FEWEST, Library, Query
-from cases.similarity.suggest import suggest_range
 
 HOSTILE = [
     "",
@@ -132,7 +131,6 @@ def test_few_cases_say_nothing(fees: list[Doc], calls: list[Doc]) -> None:
     assert not answer.enough
     with translation.override("en"):
         assert str(answer.words) == "Too few similar cases to say"
-    assert suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None) is None
 
 
 def test_an_unknown_cause_is_comparable_with_nothing(fees: list[Doc]) -> None:
@@ -169,48 +167,6 @@ def test_hostile_stories_are_answered(story: str, fees: list[Doc]) -> None:
     answer = library([*fees, Doc(key="hostile", text=story, cause="hidden_fee")]).nearest(query(story))
     assert all(np.isfinite(hit.score) for hit in answer.hits)
     assert all(str(reason) for hit in answer.hits for reason in hit.reasons)
-
-
-def test_the_range_rests_on_shares_of_like_cases(fees: list[Doc]) -> None:
-    answer = library(fees).nearest(query())
-
-    found = suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None)
-
-    assert found
-    assert 550_00 <= found.low_fen < found.middle_fen < found.high_fen <= 1_000_00
-    assert found.middle_fen == pytest.approx(770_00, abs=60_00)
-    assert (found.n, found.basis) == (12, "claim")
-    assert len(found.cited) == 5
-    assert "fee-0" in found.cited  # the least favourable is never hidden
-    assert found.confidence in {"low", "medium", "high"}
-
-
-def test_the_range_follows_the_claim_and_the_law(fees: list[Doc]) -> None:
-    answer = library(fees).nearest(query())
-    small = suggest_range(answer, claim_fen=1_000_00, legal_base_fen=None)
-    large = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=None)
-    lawful = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=1_000_00)
-    nothing = suggest_range(answer, claim_fen=2_000_00, legal_base_fen=0)
-
-    assert small
-    assert large
-    assert lawful
-    assert nothing
-    assert large.middle_fen == pytest.approx(2 * small.middle_fen, abs=20_00)
-    assert (lawful.middle_fen, lawful.basis) == (small.middle_fen, "legal")
-    assert nothing.high_fen == 0
-
-
-@pytest.mark.parametrize(("claim", "legal"), [(None, None), (0, None), (-5, None), (100, -1)])
-def test_without_a_sum_there_is_no_range(claim: int | None, legal: int | None, fees: list[Doc]) -> None:
-    assert suggest_range(library(fees).nearest(query()), claim_fen=claim, legal_base_fen=legal) is None
-
-
-def test_a_range_never_exceeds_the_claim(fees: list[Doc]) -> None:
-    generous = [replace(doc, settled_fen=3 * (doc.claim_fen or 0)) for doc in fees]
-    found = suggest_range(library(generous).nearest(query()), claim_fen=1_000_00, legal_base_fen=None)
-    assert found
-    assert found.high_fen == 1_000_00
 
 
 def test_words_nobody_has_score_nothing() -> None:
