@@ -159,6 +159,9 @@ MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
 TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
 SUGGESTIONS_BY_DEFAULT = flag("SUGGESTIONS_BY_DEFAULT", default=True)  # for mediators who have not chosen
+STUN_URLS = words("STUN_URLS", "")  # how browsers in a hearing find each other; none: on one network, or by TURN
+TURN_URLS = words("TURN_URLS", "")  # relays for browsers that cannot reach each other (docs/operate.md)
+TURN_SECRET = text("TURN_SECRET")  # shared with the relay (coturn: static-auth-secret)
 LOG_ORIGIN = text("LOG_ORIGIN")  # the name of the log, for good; empty: one is made at the first start
 EVIDENCE_POLICY = Path(
     text("EVIDENCE_POLICY", str(VAR_DIR / "policy.txt"))

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.roles import Role
-from mediation.hearings.pages import facts, reading, room, uploads
+from mediation.hearings.pages import facts, reading, room, talks, uploads
 from mediation.http import HouseRequest, open_to
 
 DOOR = "desk"
@@ -15,6 +15,13 @@ DOOR = "desk"
 def hearing(request: HouseRequest, pk: int) -> HttpResponse:
     """The page of a hearing."""
     return room.show(request, DOOR, room.find_hearing(request, pk))
+
+
+@open_to(Role.MEDIATOR)
+@require_GET
+def talking(request: HouseRequest, pk: int) -> HttpResponse:
+    """The room in which everybody talks."""
+    return talks.show(request, DOOR, pk)
 
 
 @open_to(Role.MEDIATOR)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
@@ -114,7 +115,7 @@ def tell_pages(sender: object, entry: Entry, record: Mapping[str, Any], **kwargs
     """At every entry about a hearing: once it is certain, the open pages of the case's hearings look again."""
     if not entry.event.startswith("hearing."):
         return
-    running = Hearing.objects.filter(case=entry.chain).exclude(
+    running = Hearing.objects.filter(case=UUID(entry.chain)).exclude(
         state=Hearing.State.ENDED, ended_at__lt=timezone.now() - JUST_NOW
     )
     ids = list(running.values_list("pk", flat=True))

@@ -1,10 +1,10 @@
 """The hearing, its transcript and the undisputed facts, as the citizen works with them."""
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.roles import Role
-from mediation.hearings.pages import facts, reading, room, uploads
+from mediation.hearings.pages import facts, guests, reading, room, talks, uploads
 from mediation.http import HouseRequest, open_to
 
 DOOR = "portal"
@@ -15,6 +15,13 @@ DOOR = "portal"
 def hearing(request: HouseRequest, pk: int) -> HttpResponse:
     """The page of a hearing."""
     return room.show(request, DOOR, room.find_hearing(request, pk))
+
+
+@open_to(Role.CITIZEN)
+@require_GET
+def talking(request: HouseRequest, pk: int) -> HttpResponse:
+    """The room in which everybody talks."""
+    return talks.show(request, DOOR, pk)
 
 
 @open_to(Role.CITIZEN)
@@ -106,3 +113,9 @@ def read_back(request: HouseRequest, pk: int) -> HttpResponse:
 def confirm_facts(request: HouseRequest, docket: str) -> HttpResponse:
     """Confirm the latest version of the facts."""
     return facts.confirm(request, DOOR, docket)
+
+
+@require_http_methods(["GET", "POST"])
+def guest(request: HttpRequest, secret: str) -> HttpResponse:
+    """A helper or an interpreter comes by the mediator's link."""
+    return guests.come(request, secret)

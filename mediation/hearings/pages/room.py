@@ -163,7 +163,7 @@ def row_of(door: str, recording: Recording) -> Row:
 def urls_of(door: str, hearing: Hearing) -> dict[str, str]:
     """Where the forms of the page go."""
     names = ["hearing", "transcript", "hearing_live", "join_hearing", "answer_recording", "add_recording"]
-    names += ["announce_recording"]
+    names += ["announce_recording", "hearing_room"]
     if door == "desk":
         names += ["end_hearing", "write_line"]
     urls = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
