@@ -98,10 +98,11 @@ async def speak(speaker: Speaker, url: str) -> None:
     import websockets
 
     async with websockets.connect(
-        f"{url}sound/", additional_headers={"Cookie": speaker.cookie}, max_size=None
+        f"{url}sound/", additional_headers={"Cookie": speaker.cookie}, origin=origin_of(url)
     ) as talk:
         await talk.send(json.dumps({"type": "start", "stream": speaker.stream, "dialect": "mandarin"}))
-        assert json.loads(await talk.recv())["type"] == "have"
+        if (word := json.loads(await talk.recv()))["type"] != "have":
+            raise RuntimeError(word)
         listening = asyncio.create_task(_drain(talk))
         speaker.began = time.monotonic()
         pcm = (speaker.sound * 32767).astype("<i2")
@@ -114,6 +115,11 @@ async def speak(speaker: Speaker, url: str) -> None:
         listening.cancel()
 
 
+def origin_of(url: str) -> Any:
+    """What a browser says where its page came from."""
+    return url.replace("ws:", "http:").partition("/ws/")[0]
+
+
 async def _drain(talk: Any) -> None:
     async for _word in talk:
         pass
@@ -124,7 +130,9 @@ async def watch(speakers: list[Speaker], url: str, behind: list[float], done: as
     import websockets
 
     by_stream = {speaker.stream: speaker for speaker in speakers}
-    async with websockets.connect(url, additional_headers={"Cookie": speakers[0].cookie}) as page:
+    async with websockets.connect(
+        url, additional_headers={"Cookie": speakers[0].cookie}, origin=origin_of(url)
+    ) as page:
         while not done.is_set():
             try:
                 word = json.loads(await asyncio.wait_for(page.recv(), 0.5))
@@ -218,10 +226,10 @@ class Site:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.env = {**os.environ, "VAR_DIR": str(self.folder), "USE_DEMO": "1", "DEBUG": "1"}
+        self.env = {**os.environ, "VAR_DIR": str(self.folder), "DEBUG": "1"}
         self.log = (self.folder / "site.log").open("wb")
         self.program = subprocess.Popen(
-            [sys.executable, "manage.py", "run_site", "--port", str(self.port)],
+            [sys.executable, "manage.py", "run_site", "--no-demo", "--port", str(self.port)],
             cwd=ROOT, env=self.env, stdout=self.log, stderr=self.log, start_new_session=True,
         )  # fmt: skip
 
@@ -261,34 +269,31 @@ class Site:
 
 
 def seat_all() -> None:
-    """Inside the site: call a hearing in a demo case, let everybody in, and print their sessions."""
+    """Inside the site: make three people and a case, let everybody into its hearing, and print their sessions."""
     from importlib import import_module
 
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.utils import timezone
 
-    from cases.models import Case, User
-    from cases.workflow import Stage
     from mediation.hearings import seats, services
+    from tests import factories
 
-    case = Case.objects.filter(stage=Stage.MEDIATION, mediator__isnull=False).first()
-    assert case is not None
-    citizen = next(party.person for party in case.parties.all() if party.person_id)
-    lender = (
-        User.objects.filter(institution__isnull=False)
-        .filter(
-            institution__in=[party.institution_id for party in case.parties.all() if party.institution_id]
-        )
-        .first()
-    )
-    people = [case.mediator, citizen, lender]
-    hearing = services.call_hearing(case_id=case.pk, mediator=case.mediator, starts_at=timezone.now())
+    centre, institution = factories.CentreFactory.create(), factories.InstitutionFactory.create()
+    citizen = factories.UserFactory.create(citizen=True)
+    lender = factories.UserFactory.create(lender=True, institution=institution)
+    mediator = factories.UserFactory.create(mediator=True, centre=centre)
+    officer = factories.UserFactory.create(officer=True, centre=centre)
+    case = factories.filed_case(centre=centre, institution=institution, citizen=citizen)
+    case = factories.accept(case, officer)
+    factories.bring_to_mediation(case, officer=officer, mediator=mediator, lender=lender)
+    hearing = services.call_hearing(case_id=case.pk, mediator=mediator, starts_at=timezone.now())
+    people = [mediator, citizen, lender]
     for person in people:
         services.join_hearing(hearing_id=hearing.pk, person=person)
         services.answer_recording(hearing_id=hearing.pk, person=person, agrees=True)
     for person in people[1:]:
-        seats.admit(hearing_id=hearing.pk, mediator=case.mediator, person_id=person.pk)
+        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
     cookies = []
     for person in people:
         session = import_module(settings.SESSION_ENGINE).SessionStore()

@@ -29,7 +29,7 @@ WORKER = ["celery", "-A", "mediation", "worker", "--loglevel", "INFO", "--withou
 class Command(BaseCommand):
     """Prepare what is missing, then run web, workers, scheduler, log and witness; stop them all together."""
 
-    help = "Run the whole site: web, workers, scheduler, log, captions, a demo witness and, unless REDIS_URL is set, a broker."
+    help = "Run the whole site: web, workers, scheduler, log, captions, a demo witness, a broker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")

@@ -75,10 +75,9 @@ def heard_in(pcm: bytes, step: int = 1600) -> list[Stretch]:
 
 def test_speech_is_cut_at_its_pauses_and_silence_is_nothing() -> None:
     first, second = ended(heard_in(sound(2, 1, 1.5, 1)))
-    assert first == (pytest.approx(0, abs=0.1), pytest.approx(2.5, abs=0.1))
-    assert second == (pytest.approx(2.7, abs=0.1), pytest.approx(5.0, abs=0.1))
+    assert [*first, *second] == pytest.approx([0, 2.5, 2.7, 5.0], abs=0.1)
     assert heard_in(bytes(2 * 60 * RATE)) == []
-    assert ended(heard_in(sound(2))) == [(0.0, pytest.approx(2, abs=0.1))]
+    assert ended(heard_in(sound(2)))[0] == pytest.approx((0, 2), abs=0.1)
 
 
 def test_a_speech_without_pause_is_cut_so_that_nothing_is_lost_or_doubled() -> None:
