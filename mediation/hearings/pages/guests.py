@@ -1,5 +1,7 @@
 """The mediator's link in the hands of a helper or an interpreter: rights first, then a name, then the waiting room."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
@@ -54,5 +56,5 @@ def _let_in(request: HttpRequest, seat: Attendance) -> HttpResponse:
     return redirect("portal:hearing_room", seat.hearing_id)
 
 
-def _context(invitation: Invitation) -> dict[str, object]:
+def _context(invitation: Invitation) -> dict[str, Any]:
     return {"invitation": invitation, "hearing": invitation.hearing, "rights": RIGHTS}
