@@ -54,6 +54,18 @@ class Segment:
         return self.end.total_seconds()
 
 
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do. `model` is a key of engines/published.py, "" where nothing is published of it.
+
+    `streaming`: it hears a few seconds at once, for captions. `hotwords`: terms may be given as hints without harm.
+    """
+
+    model: str = ""
+    streaming: bool = False
+    hotwords: bool = False
+
+
 class SpeechError(Exception):
     """Why a recording gave no text, in one plain translated sentence (`message`) fit for anybody."""
 
@@ -78,6 +90,7 @@ class SpeechEngine(Protocol):
 
     name: str
     version: str  # of the model, written beside every transcript
+    capabilities: Capabilities
 
     def transcribe(
         self,

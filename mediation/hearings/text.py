@@ -2,6 +2,8 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from mediation.hearings.speech import Segment
 
@@ -64,6 +66,18 @@ def needs_ear(segment: Segment) -> list[Span]:
 
 def _span(match: re.Match[str]) -> Span:
     return Span(match.start(), match.end(), match.lastgroup or "", match.group())
+
+
+def simplified(text: str) -> str:
+    """In simplified characters."""
+    return str(_converter().convert(text))
+
+
+@cache
+def _converter() -> Any:
+    import opencc
+
+    return opencc.OpenCC("t2s")
 
 
 def cut_loops(text: str) -> tuple[str, bool]:

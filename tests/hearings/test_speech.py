@@ -14,7 +14,7 @@ from pytest_django.fixtures import Settings
 
 from benchmarks.characters import edits, error_rate, plain
 from mediation.hearings import audio, speech
-from mediation.hearings.engines import weights, whisper
+from mediation.hearings.engines import stretches, weights, whisper
 from mediation.hearings.engines.failing import FailingEngine
 from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.engines.whisper import WhisperEngine
@@ -76,7 +76,7 @@ def test_a_spoken_story_is_the_same_in_pieces(real: SpeechEngine, monkeypatch: p
     assert error_rate(said_in("story.ogg"), words_of(whole)) < 0.35
 
     blocks = audio.decode_blocks
-    monkeypatch.setattr(whisper, "decode_blocks", lambda path: blocks(path, block_s=8))
+    monkeypatch.setattr(stretches, "decode_blocks", lambda path: blocks(path, block_s=8))
     pieces = list(real.transcribe(DEMO / "story.ogg", dialect="mandarin"))
 
     assert error_rate(words_of(whole), words_of(pieces)) < 0.1

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from mediation.hearings.speech import NeverWill, Segment, TryLater
+from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater
 
 
 class FailingEngine:
@@ -14,6 +14,7 @@ class FailingEngine:
 
     name = "failing"
     version = "1"
+    capabilities = Capabilities()
 
     def __init__(self, how: str = "later", after: int = 0) -> None:
         self.how = how

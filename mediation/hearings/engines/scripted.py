@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from mediation.hearings.speech import NeverWill, Segment
+from mediation.hearings.speech import Capabilities, NeverWill, Segment
 
 LINES: list[dict[str, Any]] = [
     {"start": 0.4, "end": 4.2, "text": "我去年三月借了三万元，分十二期还。"},
@@ -25,6 +25,7 @@ class ScriptedEngine:
 
     name = "scripted"
     version = "1"
+    capabilities = Capabilities()
 
     def __init__(self, script: Sequence[dict[str, Any]] | None = None) -> None:
         self.script = script

@@ -11,19 +11,18 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 
-from mediation.hearings.audio import RATE_HZ, Samples, decode_blocks, probe
+from mediation.hearings.audio import RATE_HZ, Samples
+from mediation.hearings.engines.stretches import stretches_of
 from mediation.hearings.engines.weights import Weights
-from mediation.hearings.speech import Segment, TryLater
-from mediation.hearings.text import cut_loops
+from mediation.hearings.speech import Capabilities, Segment, TryLater
+from mediation.hearings.text import cut_loops, simplified
 
 SILENCE_BEHIND_S = 5.0
 GUESS_BEHIND_S = 2.0
-LONGEST_STRETCH_S = 25.0
 WINDOW_S = 30.0
 TOKENS_PER_S = 9
 LOOPED = 0.3  # the most a looped or hardly-speech stretch may be believed
@@ -60,6 +59,9 @@ class WhisperEngine:
         self.beam = beam
         self.side_by_side = side_by_side
         self.version = f"{self.weights.version} {compute_type}"
+        self.capabilities = Capabilities(
+            Path(model).name if model else "whisper-base", streaming=True, hotwords=False
+        )
 
     def transcribe(
         self,
@@ -70,17 +72,12 @@ class WhisperEngine:
         on_progress: Callable[[float, float], None] | None = None,
     ) -> Iterator[Segment]:
         """Yield segments as they are heard. Silence yields none."""
-        total = probe(recording).duration_s
-        told = on_progress or (lambda done, total: None)
-        told(0.0, total)
         decoder = self._decoder()
         try:
-            for start_s, speech in _stretches(recording, decoder.find_speech):
+            for start_s, speech in stretches_of(recording, on_progress):
                 yield from decoder.hear(speech, start_s=start_s, beam=self.beam)
-                told(min(start_s + speech.size / RATE_HZ, total), total)
         except (RuntimeError, MemoryError) as error:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
-        told(total, total)
 
     def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
         """A few seconds of speech: with five beams for the final, one for a guess."""
@@ -123,10 +120,8 @@ class _Decoder:
     def __init__(self, folder: Path, compute_type: str, cpu_threads: int, side_by_side: int) -> None:
         try:
             import ctranslate2
-            import opencc
             import tokenizers
             from faster_whisper.feature_extractor import FeatureExtractor
-            from faster_whisper.vad import VadOptions, get_speech_timestamps
 
             self.model = ctranslate2.models.Whisper(
                 str(folder),
@@ -141,16 +136,9 @@ class _Decoder:
             raise TryLater(_("Speech to text is not ready yet. We will try again.")) from error
         self.storage = ctranslate2.StorageView
         self.features = FeatureExtractor(feature_size=self.model.n_mels)
-        self.simplified = opencc.OpenCC("t2s")
         self.first_stamp = self._mark("notimestamps") + 1
         self.end = self._mark("endoftext")
         self.prompt = [self._mark(word) for word in ("startoftranscript", "zh", "transcribe")]
-        options = VadOptions(
-            min_silence_duration_ms=1000, speech_pad_ms=400, max_speech_duration_s=LONGEST_STRETCH_S
-        )
-        self.find_speech: Callable[[Samples], list[dict[str, int]]] = lambda samples: get_speech_timestamps(
-            samples, options
-        )
 
     def hear(
         self, speech: Samples, *, start_s: float, beam: int, behind_s: float = SILENCE_BEHIND_S
@@ -175,9 +163,7 @@ class _Decoder:
         if result.no_speech_prob > HARDLY_SPEECH:
             sure = min(sure, LOOPED)
         for from_s, to_s, raw in self._split(tokens, length_s):
-            text, looped = cut_loops(
-                self.simplified.convert(raw).replace("\N{REPLACEMENT CHARACTER}", "").strip()
-            )
+            text, looped = cut_loops(simplified(raw).replace("\N{REPLACEMENT CHARACTER}", "").strip())
             if text:
                 yield Segment(
                     start=timedelta(seconds=round(start_s + from_s, 2)),
@@ -205,22 +191,3 @@ class _Decoder:
                 if words:
                     yield from_s, at_s, self.words.decode(words)
                 from_s, words = at_s, []
-
-
-def _stretches(
-    recording: Path, find_speech: Callable[[Samples], list[dict[str, int]]]
-) -> Iterator[tuple[float, Samples]]:
-    """Every stretch of speech and the second it begins at; one cut by a block's end waits for the next."""
-    held = np.zeros(0, np.float32)
-    held_from = 0  # samples before `held`
-    blocks = decode_blocks(recording)
-    block: Samples | None = next(blocks)
-    while block is not None:
-        following = next(blocks, None)
-        samples = np.concatenate([held, block])
-        speeches: list[Any] = find_speech(samples)
-        whole = speeches if following is None else speeches[:-1]
-        for speech in whole:
-            yield (held_from + speech["start"]) / RATE_HZ, samples[speech["start"] : speech["end"]]
-        keep_from = speeches[-1]["start"] if speeches else max(samples.size - RATE_HZ, 0)
-        held, held_from, block = samples[keep_from:], held_from + keep_from, following

@@ -1,0 +1,57 @@
+"""The stretches of speech in a file, for engines that hear a stretch at a time."""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mediation.hearings.audio import RATE_HZ, Samples, decode_blocks, probe
+
+LONGEST_S = 25.0
+FindSpeech = Callable[[Samples], list[Any]]
+
+
+@cache
+def silero() -> FindSpeech:
+    """Where speech is, in samples: [{"start", "end"}]. Silence of a second ends a stretch; none is over 25 s."""
+    from faster_whisper.vad import VadOptions, get_speech_timestamps
+
+    options = VadOptions(min_silence_duration_ms=1000, speech_pad_ms=400, max_speech_duration_s=LONGEST_S)
+    return lambda samples: get_speech_timestamps(samples, options)
+
+
+def stretches_of(
+    recording: Path,
+    on_progress: Callable[[float, float], None] | None = None,
+    find_speech: FindSpeech | None = None,
+) -> Iterator[tuple[float, Samples]]:
+    """Every stretch of speech and the second it begins at; progress is told when the next one is asked for.
+
+    Raises as `audio.probe`.
+    """
+    total = probe(recording).duration_s
+    told = on_progress or (lambda done, total: None)
+    told(0.0, total)
+    for start_s, samples in _cut(recording, find_speech or silero()):
+        yield start_s, samples
+        told(min(start_s + samples.size / RATE_HZ, total), total)
+    told(total, total)
+
+
+def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samples]]:
+    """One stretch cut by a block's end waits for the next block."""
+    held = np.zeros(0, np.float32)
+    held_from = 0  # samples before `held`
+    blocks = decode_blocks(recording)
+    block: Samples | None = next(blocks)
+    while block is not None:
+        following = next(blocks, None)
+        samples = np.concatenate([held, block])
+        speeches = find_speech(samples)
+        whole = speeches if following is None else speeches[:-1]
+        for speech in whole:
+            yield (held_from + speech["start"]) / RATE_HZ, samples[speech["start"] : speech["end"]]
+        keep_from = speeches[-1]["start"] if speeches else max(samples.size - RATE_HZ, 0)
+        held, held_from, block = samples[keep_from:], held_from + keep_from, following
