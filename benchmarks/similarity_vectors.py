@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cases.similarity.e5 import LEARNT, E5Embedder, layers_of, moved
 from cases.similarity.embedder import Embedder, Use, Vectors
 
 AT_ONCE = 256
@@ -46,9 +47,25 @@ class KeptVectors:
         return np.vstack(rows) if rows else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def _mark(self, text: str, kind: Use) -> bytes:
-        whole = f"{self.name}\n{kind}\n{text}".encode("utf-8", "surrogatepass")
+        asked = "query" if kind == "story" else kind  # the same without the learnt layer
+        whole = f"{self.name}\n{asked}\n{text}".encode("utf-8", "surrogatepass")
         return hashlib.blake2b(whole, digest_size=16).digest()
 
     def _get(self, mark: bytes) -> bytes | None:
         row = self._rows.execute("SELECT vector FROM kept WHERE mark = ?", (mark,)).fetchone()
         return row[0] if row else None
+
+
+class LearntVectors:
+    """E5Embedder as the site uses it: the learnt layer over vectors that are kept without it."""
+
+    def __init__(self, plain: KeptVectors) -> None:
+        engine = E5Embedder()
+        self.name, self.dimensions = engine.name, engine.dimensions
+        self._plain, self._layers = plain, layers_of(LEARNT)
+
+    def problems(self) -> list[str]:
+        return self._plain.problems()
+
+    def encode(self, texts: Sequence[str], *, kind: Use) -> Vectors:
+        return moved(self._plain.encode(texts, kind=kind), self._layers[kind])

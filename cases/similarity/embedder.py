@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cases.similarity.words import grams
 
 Vectors = npt.NDArray[np.float32]
-Use = Literal["query", "passage"]
+Use = Literal["query", "passage", "story"]  # a story is found by another story, a passage by a question
 
 
 class Embedder(Protocol):
@@ -65,7 +65,8 @@ class SentenceTransformerEmbedder:
             return np.zeros((0, self.dimensions), dtype=np.float32)
         with self._lock:
             model = self._loaded()
-            prompt = kind if kind in (model.prompts or {}) else None
+            asked = "query" if kind == "story" else kind
+            prompt = asked if asked in (model.prompts or {}) else None
             rows = np.asarray(
                 model.encode(clean, prompt_name=prompt, show_progress_bar=False), dtype=np.float32
             )

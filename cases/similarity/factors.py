@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -61,7 +60,9 @@ class Doc(Facts):
     terms: tuple[str, ...] = ()
     closed_on: date | None = None
     is_sample: bool = False
-    extra: Any = None
+    parties: frozenset[str] = (
+        frozenset()
+    )  # marks that tell the same people again, and nothing else about them
 
 
 Compared = tuple[float, Reason | None]

@@ -1,29 +1,34 @@
 """相似案例: the nearest settled cases, each with its reasons, or “too few to say”.
 
-Words (BM25), meaning (vectors) and facts are weighed together. Exact search: a hundred thousand cases take
-some tens of milliseconds.
+Words (BM25), meaning (vectors) and facts are weighed together. Exact search: of a hundred thousand cases every one is
+looked at, in some tens of milliseconds; reasons are put into words only for those that are shown.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
+from math import log
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.similarity.columns import Columns
 from cases.similarity.factors import Doc, Facts, Reason, compare
 from cases.similarity.lexical import LexicalIndex
+from cases.similarity.passages import Passage, passages_of
 from cases.similarity.words import shared_words, words_of
 
 FEWEST = 8  # fewer comparable cases than this say nothing
 FLOOR = 0.5  # a case below it is not comparable
 WIDEST = 30  # how many comparable cases a suggestion may rest on
-LOOKED_AT = (
-    400  # facts and reasons are worked out for this many of the best by words and meaning, and same causes
-)
-WEIGHT_FACTS, WEIGHT_VECTOR, WEIGHT_WORDS = 0.6, 0.22, 0.18
+WEIGHT_FACTS, WEIGHT_TEXT = 0.6, 0.4
+# A short question shares few words with its answer, a long story many: the share of words grows with the length.
+SHORT, LONG = 60, 400  # characters of the query
+WORDS_WHEN_SHORT, WORDS_WHEN_LONG = 0.2, 0.8
 
 Scores = npt.NDArray[np.float32]
 
@@ -32,24 +37,59 @@ Scores = npt.NDArray[np.float32]
 class Query(Facts):
     """The case that others are sought for. `vector`: its story as the library's embedder reads it, if there is one.
 
-    Cases in `without` and cases closed after `until` are left out.
+    Cases in `without`, cases of the people in `parties` (marks, as Doc.parties has them) and cases closed after `until`
+    are left out; so is what `only` does not let through.
     """
 
     text: str = ""
     vector: npt.NDArray[np.float32] | None = None
     without: frozenset[str] = frozenset()
+    parties: frozenset[str] = frozenset()
     until: date | None = None
+    only: "Only | None" = None
 
 
 @dataclass(frozen=True, slots=True)
+class Only:
+    """Filters: what a case must have. Amounts in fen and days with both ends included; empty sets let all through."""
+
+    causes: frozenset[str] = frozenset()
+    licences: frozenset[str] = frozenset()
+    remedies: frozenset[str] = frozenset()
+    least_fen: int | None = None
+    most_fen: int | None = None
+    closed_from: date | None = None
+    closed_until: date | None = None
+
+
+class Nearby(Protocol):
+    """Where vectors are kept: cosines of all cases to one vector, in the order of the library."""
+
+    width: int
+
+    def cosines(self, vector: npt.NDArray[np.float32]) -> Scores: ...
+
+
+class InMemory:
+    """Vectors as one array, in memory or mapped from a file: each is compared, so nothing is missed."""
+
+    def __init__(self, vectors: npt.NDArray[np.float32]) -> None:
+        self._vectors = vectors
+        self.width = vectors.shape[1] if len(vectors) else 0
+
+    def cosines(self, vector: npt.NDArray[np.float32]) -> Scores:
+        return np.asarray(self._vectors @ vector, dtype=np.float32)
+
+
+@dataclass(frozen=True)
 class Hit:
-    """A case that was found: how near (0 to 1), by what, why in words, and the words both stories share."""
+    """A case that was found: how near (0 to 1), by what, and why in words."""
 
     doc: Doc
     score: float
     parts: dict[str, float]
     reasons: tuple[Reason, ...]
-    shared: tuple[str, ...]
+    asked: str = field(default="", repr=False)
 
     @property
     def same(self) -> list[Reason]:
@@ -58,6 +98,16 @@ class Hit:
     @property
     def different(self) -> list[Reason]:
         return [reason for reason in self.reasons if not reason.same]
+
+    @cached_property
+    def shared(self) -> tuple[str, ...]:
+        """Words that both stories have, worked out when somebody looks."""
+        return tuple(shared_words(self.doc.text, words_of(self.asked)))
+
+    @cached_property
+    def passages(self) -> list[Passage]:
+        """The stretches of the case's story that are nearest to the one that was asked with, shared words marked."""
+        return passages_of(self.doc.text, self.shared)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +130,27 @@ class Answer:
 class Library:
     """Settled cases ready to be searched. `vectors`: one unit row a case, zeros where there is none yet."""
 
-    def __init__(self, docs: Sequence[Doc], vectors: npt.NDArray[np.float32] | None = None) -> None:
+    def __init__(
+        self,
+        docs: Sequence[Doc],
+        vectors: npt.NDArray[np.float32] | None = None,
+        *,
+        nearby: Nearby | None = None,
+    ) -> None:
         if vectors is not None and len(vectors) != len(docs):
             raise ValueError(f"{len(docs)} cases need as many vectors, not {len(vectors)}")
         self.docs = tuple(docs)
-        self._vectors = vectors
+        self._nearby = nearby or (None if vectors is None else InMemory(vectors))
         self._words = LexicalIndex([doc.text for doc in self.docs])
-        self._keys = np.array([doc.key for doc in self.docs], dtype=object)
-        self._causes = np.array([doc.cause or "" for doc in self.docs], dtype=object)
+        self._columns = Columns(self.docs)
 
     def __len__(self) -> int:
         return len(self.docs)
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the words and columns; vectors and stories are not counted."""
+        return self._words.bytes + self._columns.bytes
 
     def by_words(self, query: Query) -> Scores:
         """BM25 scores alone, one a case."""
@@ -98,49 +158,69 @@ class Library:
 
     def by_meaning(self, query: Query) -> Scores:
         """Cosines alone, one a case; zeros without a vector of the right size."""
-        vectors, vector = self._vectors, query.vector
-        if vectors is None or vector is None or not len(vectors) or vectors.shape[1] != vector.size:
+        if self._nearby is None or query.vector is None or self._nearby.width != query.vector.size:
             return np.zeros(len(self), dtype=np.float32)
-        return np.asarray(vectors @ vector.reshape(-1), dtype=np.float32)
+        return self._nearby.cosines(query.vector.reshape(-1))
+
+    def by_text(self, query: Query, allowed: npt.NDArray[np.intp] | None = None) -> Scores:
+        """Words and meaning together, from 0 to 1, one a case (of the `allowed` ones)."""
+        return self._texts(query, allowed)[0]
+
+    def _texts(self, query: Query, allowed: npt.NDArray[np.intp] | None) -> tuple[Scores, Scores, Scores]:
+        words, meaning = self.by_words(query), self.by_meaning(query)
+        if allowed is not None and len(allowed) < len(self):
+            words, meaning = words[allowed], meaning[allowed]
+        words, meaning = standing(words), standing(meaning)
+        share = share_of_words(query.text) if np.any(meaning) else 1.0
+        return squashed(share * words + (1 - share) * meaning), words, meaning
 
     def nearest(self, query: Query, k: int = 10) -> Answer:
         """The `k` nearest cases, and all that are comparable. An empty library gives an empty answer."""
-        allowed = np.flatnonzero([self._allowed(doc, query) for doc in self.docs])
+        allowed = self._columns.allowed(query)
         if not len(allowed):
             return Answer((), ())
-        words, meaning = standing(self.by_words(query)[allowed]), standing(self.by_meaning(query)[allowed])
-        scored = []
-        for at in self._worth_a_look(query, allowed, words + meaning):
+        text, words, meaning = self._texts(query, allowed)
+        facts = self._columns.likeness(query, allowed)
+        scores = WEIGHT_FACTS * facts + WEIGHT_TEXT * text
+        hits = []
+        for at in self._first(scores, allowed, max(k, WIDEST)):
             doc = self.docs[allowed[at]]
-            facts, parts, reasons = compare(query, doc)
-            score = (
-                WEIGHT_FACTS * facts + WEIGHT_VECTOR * float(meaning[at]) + WEIGHT_WORDS * float(words[at])
-            )
-            parts |= {"facts": facts, "meaning": float(meaning[at]), "words": float(words[at])}
-            scored.append((score, doc, parts, reasons))
-        scored.sort(key=lambda found: (-found[0], found[1].key))
-        mine = words_of(query.text)
+            _total, parts, reasons = compare(query, doc)
+            parts["facts"] = float(facts[at])
+            parts["words"], parts["meaning"] = _part(words, at), _part(meaning, at)
+            hits.append(Hit(doc, float(scores[at]), parts, tuple(reasons), query.text))
         known = query.cause not in {None, "", "other"}
-        hits = [
-            Hit(doc, score, parts, tuple(reasons), tuple(shared_words(doc.text, mine)))
-            for score, doc, parts, reasons in scored[: max(k, WIDEST)]
-        ]
         comparable = [hit for hit in hits if known and hit.score >= FLOOR and hit.parts["cause"] == 1.0]
         return Answer(tuple(hits[:k]), tuple(comparable[:WIDEST]))
 
-    def _allowed(self, doc: Doc, query: Query) -> bool:
-        late = query.until and doc.closed_on and doc.closed_on > query.until
-        return not late and doc.key not in query.without
+    def _first(self, scores: npt.NDArray[np.float32], allowed: npt.NDArray[np.intp], k: int) -> list[int]:
+        """The rows of the `k` best, equal ones by their key."""
+        if len(scores) > k:
+            least = np.partition(scores, len(scores) - k)[len(scores) - k]
+            rows = np.flatnonzero(scores >= least)
+        else:
+            rows = np.arange(len(scores))
+        return sorted(map(int, rows), key=lambda at: (-scores[at], self.docs[allowed[at]].key))[:k]
 
-    def _worth_a_look(self, query: Query, allowed: npt.NDArray[np.intp], text: Scores) -> list[int]:
-        """The best by words and meaning; cases of the same cause come first."""
-        order = text + 0.8 * (self._causes[allowed] == (query.cause or "?"))
-        return [int(at) for at in np.argsort(-order, kind="stable")[:LOOKED_AT]]
+
+def share_of_words(text: str) -> float:
+    """How much words count against meaning for a query of this length."""
+    way = (log(max(1, len(text))) - log(SHORT)) / (log(LONG) - log(SHORT))
+    return WORDS_WHEN_SHORT + (WORDS_WHEN_LONG - WORDS_WHEN_SHORT) * min(1.0, max(0.0, way))
 
 
 def standing(scores: Scores) -> Scores:
-    """How far each score stands above or below the others, from 0 to 1; 0.5 for all when nothing tells them apart."""
+    """How far each score stands above the others, in standard deviations; zeros when nothing tells them apart."""
     spread = float(scores.std()) if len(scores) else 0.0
     if spread < 1e-9:
-        return np.full(len(scores), 0.5 if np.any(scores) else 0.0, dtype=np.float32)
-    return np.asarray(1 / (1 + np.exp(-(scores - scores.mean()) / spread)), dtype=np.float32)
+        return np.zeros(len(scores), dtype=np.float32)
+    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
+
+
+def squashed(standings: Scores) -> Scores:
+    """Standings as numbers from 0 to 1, in the same order."""
+    return np.asarray(1 / (1 + np.exp(-standings.astype(np.float64))), dtype=np.float32)
+
+
+def _part(standings: Scores, at: int) -> float:
+    return float(squashed(standings[at : at + 1])[0]) if np.any(standings) else 0.0
