@@ -159,7 +159,9 @@ MAX_UPLOAD_BYTES = 100 * 1024 * 1024  # one evidence file
 MAX_RECORDING_SECONDS = 5 * 60  # a spoken story
 TRANSCRIPTION_LOST_AFTER_S = float(text("TRANSCRIPTION_LOST_AFTER_S", "60"))  # of a silent worker
 SUGGESTIONS_BY_DEFAULT = flag("SUGGESTIONS_BY_DEFAULT", default=True)  # for mediators who have not chosen
-STUN_URLS = words("STUN_URLS", "")  # how browsers in a hearing find each other; none: on one network, or by TURN
+STUN_URLS = words(
+    "STUN_URLS", ""
+)  # how browsers in a hearing find each other; none: on one network, or by TURN
 TURN_URLS = words("TURN_URLS", "")  # relays for browsers that cannot reach each other (docs/operate.md)
 TURN_SECRET = text("TURN_SECRET")  # shared with the relay (coturn: static-auth-secret)
 LOG_ORIGIN = text("LOG_ORIGIN")  # the name of the log, for good; empty: one is made at the first start
@@ -245,14 +247,20 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Which class stands behind each port, and its keyword arguments (docs/adapters.md).
+SPEECH_SET: dict[str, object] = {  # what the engine of speech is told
+    "model": text("SPEECH_MODEL"),
+    "url": text("SPEECH_URL"),
+    "key": text("SPEECH_KEY"),
+    "published": text("SPEECH_PUBLISHED"),
+    "family": text("SPEECH_FAMILY"),
+}
+SPEECH = {name: value for name, value in SPEECH_SET.items() if value}
 ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
-    "speech": (
-        text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"),
-        {"model": text("SPEECH_MODEL")} if text("SPEECH_MODEL") else {},
-    ),
+    "speech": (text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"), SPEECH),
     "captions": (
-        text("CAPTIONS_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"),
-        {} if text("CAPTIONS_ENGINE") else {"cpu_threads": 1, "side_by_side": 2},
+        text("CAPTIONS_ENGINE", text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine")),
+        SPEECH
+        | ({} if text("SPEECH_ENGINE") or text("CAPTIONS_ENGINE") else {"cpu_threads": 1, "side_by_side": 2}),
     ),
     "embedder": (
         text("EMBEDDER", "cases.similarity.e5.E5Embedder"),
@@ -332,6 +340,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": text("LOG_LEVEL", "WARNING")},
     "loggers": {"mediation.viewings": {"level": "INFO"}},  # who looked at which file
 }
-SMS_REPORT_SECRET = text("SMS_REPORT_SECRET")  # signs the status reports of a text-message gateway; empty: none are taken
+SMS_REPORT_SECRET = text(
+    "SMS_REPORT_SECRET"
+)  # signs the status reports of a text-message gateway; empty: none are taken
 SITE_URL = text("SITE_URL").rstrip("/")  # https://… as text messages name the site; may be empty
 HELP_PHONE = text("HELP_PHONE", "12368")  # shown on every page as the number to call

@@ -195,12 +195,12 @@ def test_a_funasr_that_talks_nonsense_or_goes_away_is_asked_later_or_gave_no_wor
     ("engine", "lacks"),
     [
         (ServerEngine(), "SPEECH_URL"),
-        (ServerEngine("http://x"), "SPEECH_SERVER_MODEL"),
+        (ServerEngine("http://x"), "SPEECH_MODEL"),
         (ServerEngine("file:///etc/passwd", "m"), "SPEECH_URL"),
         (FunasrEngine(), "SPEECH_URL"),
         (FunasrEngine("http://x"), "SPEECH_URL"),
         (SherpaEngine(), "SPEECH_MODEL"),
-        (SherpaEngine(folder="/nowhere"), "/nowhere"),
+        (SherpaEngine(model="/nowhere"), "/nowhere"),
         (SherpaEngine(family="unknown"), "sensevoice-small"),
     ],
 )
@@ -213,7 +213,7 @@ def test_a_folder_without_the_files_of_the_model_is_named_file_by_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sherpa, "find_spec", lambda _name: True)
-    engine = SherpaEngine(folder=str(tmp_path))
+    engine = SherpaEngine(model=str(tmp_path))
     assert len(engine.problems()) == 2
     (tmp_path / "model.int8.onnx").touch()
     assert ["tokens.txt" in problem for problem in engine.problems()] == [True]
@@ -222,7 +222,7 @@ def test_a_folder_without_the_files_of_the_model_is_named_file_by_file(
 def test_weights_that_are_no_weights_are_said_to_be_not_ready(tmp_path: Path, recording: Path) -> None:
     pytest.importorskip("sherpa_onnx")
     with pytest.raises(TryLater):
-        heard(SherpaEngine(folder=str(tmp_path)), recording)
+        heard(SherpaEngine(model=str(tmp_path)), recording)
 
 
 def test_every_family_has_its_constructor_in_the_package() -> None:

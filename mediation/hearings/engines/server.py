@@ -77,9 +77,7 @@ class ServerEngine:
                 str(_("Speech to text by a server needs its address (SPEECH_URL), beginning with https://."))
             )
         if not self.model:
-            found.append(
-                str(_("Speech to text by a server needs the name of its model (SPEECH_SERVER_MODEL)."))
-            )
+            found.append(str(_("Speech to text by a server needs the name of its model (SPEECH_MODEL).")))
         return found
 
     def _ask(self, samples: Samples, dialect: str, terms: Sequence[str]) -> dict[str, Any]:

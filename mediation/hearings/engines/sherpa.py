@@ -30,12 +30,12 @@ FAMILIES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
 
 
 class SherpaEngine:
-    """Hears with the model in `folder`, of the `family` it belongs to; nothing is fetched from anywhere."""
+    """Hears with the model in the folder `model`, of the `family` it belongs to; nothing is fetched from anywhere."""
 
     name = "sherpa-onnx"
 
-    def __init__(self, folder: str = "", family: str = "sensevoice-small", cpu_threads: int = 2) -> None:
-        self.folder, self.family, self.cpu_threads = Path(folder) if folder else None, family, cpu_threads
+    def __init__(self, model: str = "", family: str = "sensevoice-small", cpu_threads: int = 2) -> None:
+        self.folder, self.family, self.cpu_threads = Path(model) if model else None, family, cpu_threads
         self.version = f"{family} {self.folder.name if self.folder else ''}".strip()
         self.capabilities = Capabilities(family, streaming=True, hotwords=False)
 
