@@ -14,6 +14,7 @@ from cases.money import format_yuan
 from cases.roles import Side
 from mediation.agreements import content
 from mediation.agreements.models import Proposal, Term
+from mediation.bids.services import agreed_fen
 from mediation.documents.dates import chinese_date
 from mediation.hearings.services import facts_confirmed
 
@@ -32,12 +33,13 @@ def first_terms(case: Case) -> list[dict[str, Any]]:
         return [_row(term) for term in last.terms.all()]
     day = timezone.localdate() + timedelta(days=FIRST_PAYMENT_DAYS)
     decided = case.suggestions.filter(decided_fen__isnull=False).first()
+    start = agreed_fen(case) or (decided.decided_fen if decided else None)
     claimant = case.claimant
     rows: list[dict[str, Any]] = [
         {
             "kind": Term.Kind.PAY,
             "payer": Side.RESPONDENT,
-            "amount": decided.decided_fen if decided else None,
+            "amount": start,
             "parts": 1,
             "due_on": day,
             "holder": claimant.name if claimant else "",

@@ -40,6 +40,7 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "theirs": reading.evidence_rows(s, door, files, mine=False),
         "held": reading.held_at(s, door),
         "paper_offers": offers_aside(s, door, "papers"),
+        "bid_offers": offers_aside(s, door, "bids"),
         "papers": reading.paper_rows(s, door, files),
         "story": happened(s),
         **_receipts(case, door),

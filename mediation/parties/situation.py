@@ -23,6 +23,7 @@ from cases.services.steps import rule_behind
 from cases.workflow import Stage
 from mediation.agreements.models import Agreement, Proposal, Response
 from mediation.agreements.services import effective, standing, unsigned_roles
+from mediation.bids.models import Round
 from mediation.court.models import JointApplication, Ruling
 from mediation.hearings.models import FactSheet, Hearing
 from mediation.performance.freezing import Freeze, freezes
@@ -166,6 +167,17 @@ class Situation:
     def my_response(self) -> Response | None:
         """What this side said to the newest version."""
         return self.response_of(self.party)
+
+    @cached_property
+    def last_bid_round(self) -> Round | None:
+        """The newest round of sealed figures, going on or over."""
+        return self.case.bid_rounds.last()
+
+    @property
+    def bid_round(self) -> Round | None:
+        """The round in which something can still be done."""
+        newest = self.last_bid_round
+        return newest if newest and newest.is_live and newest.closes_at > timezone.now() else None
 
     @cached_property
     def agreement(self) -> Agreement | None:

@@ -6,6 +6,7 @@ no fact: such words are read in the case, by those whom they are for (在线调�
 """
 
 from mediation.notices.tellings.beginning import BEGINNING
+from mediation.notices.tellings.bids import BIDS
 from mediation.notices.tellings.court import COURT
 from mediation.notices.tellings.mediator import MEDIATOR, TALKS
 from mediation.notices.tellings.payments import PAYMENTS
@@ -19,6 +20,7 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     **MEDIATOR,
     **TALKS,
     **TERMS,
+    **BIDS,
     **COURT,
     **PAYMENTS,
     **TIME,

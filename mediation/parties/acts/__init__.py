@@ -1,6 +1,6 @@
 """Everything that both sides can do, by name, in the order in which it matters."""
 
-from mediation.parties.acts import papers, payments, talks, terms
+from mediation.parties.acts import bids, papers, payments, talks, terms
 from mediation.parties.acts.shape import Act, Done
 
 __all__ = ["ACTS", "Act", "Done"]
@@ -12,12 +12,16 @@ ACTS: dict[str, Act] = {
         terms.COURT_PAPERS,
         terms.PROPOSAL,
         terms.SIGN,
+        bids.ANSWER_MIDDLE,
+        bids.SEAL_FIGURE,
+        bids.CHOOSE_ROUND,
         talks.EXTENSION,
         talks.DISCLOSURE,
         talks.IDENTITY,
         talks.CHOOSE,
         terms.APPLY,
         terms.COUNTER,
+        bids.ASK_ROUND,
         payments.PAY,
         payments.RECEIVED,
         payments.NOT_RECEIVED,
@@ -29,7 +33,9 @@ ACTS: dict[str, Act] = {
         papers.PRIVACY,
         papers.DEBT_DATES,
         papers.CREDIT,
+        bids.MACHINE,
         terms.OBJECT,
+        bids.LEAVE_ROUND,
         talks.REFUSE_TO_MEDIATE,
         talks.WITHDRAW,
     )
