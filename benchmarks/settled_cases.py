@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.similarity.suggest_facts import Pleaded, Settled
-from cases.similarity.suggest_reading import filled, read_pleaded
+from mediation.suggestions.reading import filled, read_pleaded
 
 PARTS = 10
 ALIKE = 0.7

@@ -38,7 +38,7 @@ from cases.similarity.lexical import LexicalIndex
 from cases.similarity.suggest import Stock, Suggested
 from cases.similarity.suggest_calibrate import LEVELS, Foretold, outside
 from cases.similarity.suggest_facts import Pleaded, Settled, legal_base
-from cases.similarity.suggest_reading import read_pleaded
+from mediation.suggestions.reading import read_pleaded
 
 NEIGHBOURS = 20
 CAUSES = {
@@ -67,16 +67,15 @@ def shelf_of(stock: tuple[Told, ...]) -> Stock:
 def by_suggestion(stock: Sequence[Told], test: Sequence[Told], *, text_only: bool = False) -> list[Foreseen]:
     """What the product says of each tested case."""
     shelf = shelf_of(tuple(stock))
-    facts = [(case, _facts(case, text_only)) for case in test]
-    return [_foreseen(case, shelf.suggest(pleaded)) if pleaded else Foreseen(case) for case, pleaded in facts]
+    return [_foreseen(case, shelf.suggest(_facts(case, text_only))) for case in test]
 
 
-def _facts(case: Told, text_only: bool) -> Pleaded | None:
+def _facts(case: Told, text_only: bool) -> Pleaded:
     if not text_only:
         return case.settled.pleaded
     read = read_pleaded(case.narrative, today=TODAY)
     lender = next((code for word, code in LENDERS.items() if word in case.narrative), "")
-    return read and replace(read, cause=CAUSES.get(read.cause, read.cause), lender=lender)
+    return replace(read, cause=CAUSES.get(read.cause, read.cause), lender=lender)
 
 
 def _foreseen(case: Told, said: Suggested) -> Foreseen:

@@ -61,14 +61,16 @@ def _others(facts: Pleaded) -> Iterator[tuple[Say, Pleaded]]:
             )
     yield (
         Say(_("If half as much were asked for")),
-        replace(facts, claim_fen=facts.claim_fen // 2, **_halved(facts)),
+        replace(
+            facts,
+            claim_fen=facts.claim_fen // 2,
+            fee_fen=_half(facts.fee_fen),
+            paid_interest_fen=_half(facts.paid_interest_fen),
+            principal_fen=_half(facts.principal_fen),
+        ),
     )
 
 
-def _halved(facts: Pleaded) -> dict[str, int]:
+def _half(fen: int | None) -> int | None:
     """The sums that the claim is a part of shrink with it."""
-    return {
-        name: value // 2
-        for name in ("fee_fen", "paid_interest_fen", "principal_fen")
-        if (value := getattr(facts, name)) is not None
-    }
+    return None if fen is None else fen // 2

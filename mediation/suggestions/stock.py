@@ -14,8 +14,8 @@ from cases.models import Case, Precedent
 from cases.rules.caps import Strength
 from cases.similarity.suggest import Stock
 from cases.similarity.suggest_facts import HIGH_RATE, Pleaded, Settled
-from cases.similarity.suggest_reading import filled, read_pleaded
 from mediation.suggestions.content import Audit, evidence_level, licence_of
+from mediation.suggestions.reading import filled, read_pleaded
 
 MOST_OF_A_CAUSE = 1000  # the newest settled cases of each cause; older ones speak of other times
 _kept: dict[str, tuple[tuple[Any, ...], "Shelf"]] = {}

@@ -4,7 +4,6 @@ import json
 import random
 from collections.abc import Iterator
 from dataclasses import fields, replace
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -17,10 +16,8 @@ from cases.similarity.suggest_calibrate import foretell
 from cases.similarity.suggest_changes import what_would_change
 from cases.similarity.suggest_facts import Base, Pleaded, Settled, legal_base
 from cases.similarity.suggest_groups import fairness
-from cases.similarity.suggest_reading import filled, read_pleaded
 
 SAMPLES = Path(cases.__file__).parent / "precedents" / "sample_settled.jsonl"
-TODAY = date(2026, 6, 10)
 FEE = Pleaded("hidden_fee", 1_000_00, lender="platform", fee_fen=1_000_00, evidence_level=2)
 RATE = Pleaded(
     "high_rate", 900_00, lender="microlender", annual_rate=0.36, paid_interest_fen=2_400_00,
@@ -183,47 +180,6 @@ def test_who_somebody_is_has_no_place_among_the_facts() -> None:
         "cause", "claim_fen", "lender", "product", "principal_fen", "annual_rate", "fee_fen",
         "paid_interest_fen", "overdue_days", "done", "evidence_level", "contract_on",
     }  # fmt: skip
-
-
-STORY = (
-    "我叫{name}，{sex}，{home}户口，在杭州送外卖。去年在某小贷公司借了20000元，年化36%，"
-    "已还利息2400元，要求退还900元。合同和流水都在。"
-)
-PEOPLE = [
-    {"name": "王建国", "sex": "男", "home": "杭州本地城镇"},
-    {"name": "阿依古丽", "sex": "女", "home": "新疆农村"},
-    {"name": "欧阳小妹", "sex": "女", "home": "贵州农业"},
-    {"name": "李刚", "sex": "男的", "home": "外地农民工"},
-]
-
-
-@pytest.mark.parametrize("person", PEOPLE[1:])
-def test_swapping_name_sex_and_hukou_moves_nothing(person: dict[str, str], stock: Stock) -> None:
-    first, other = (read_pleaded(STORY.format(**one), today=TODAY) for one in (PEOPLE[0], person))
-
-    assert first is not None
-    assert first == other
-    assert stock.suggest(first) == stock.suggest(other)
-
-
-def test_swapping_an_amount_or_the_rate_in_the_story_moves_the_range(stock: Stock) -> None:
-    plain = STORY.format(**PEOPLE[0])
-    told = [read_pleaded(text, today=TODAY) for text in (plain, plain.replace("36%", "28%"))]
-
-    assert all(told)
-    high, low = (stock.suggest(one).middle_fen for one in told if one)
-    assert high > low
-
-
-def test_a_story_fills_gaps_and_overrules_nothing() -> None:
-    typed = Pleaded("high_rate", 500_00, annual_rate=0.3)
-    read = read_pleaded(STORY.format(**PEOPLE[0]), today=TODAY)
-    both = filled(typed, read)
-
-    assert (both.claim_fen, both.annual_rate) == (500_00, 0.3)
-    assert (both.paid_interest_fen, both.evidence_level) == (2_400_00, 3)
-    assert filled(typed, None) == typed
-    assert read_pleaded("今天天气很好。", today=TODAY) is None
 
 
 @given(hits=st.integers(0, 50), more=st.integers(0, 50))

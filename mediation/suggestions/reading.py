@@ -27,18 +27,15 @@ PAPERS = (
 )
 
 
-def read_pleaded(story: str, *, today: date) -> Pleaded | None:
-    """Facts as the story tells them, in the scheme of the typed ones; None without a cause or a sum asked for."""
+def read_pleaded(story: str, *, today: date) -> Pleaded:
+    """Facts as the story tells them, in the scheme of the typed ones; no cause and no sum where it tells none."""
     found = analyse(story, today=today)
-    claim = found.amount(Role.CLAIMED)
-    if found.cause is None or claim is None:
-        return None
     text = plain(story)
     rates = [float(str(rate.value)) for rate in found.of(Kind.RATE) if rate.role == "yearly"]
     product = found.first(Kind.PRODUCT)
     return Pleaded(
-        cause=found.cause,
-        claim_fen=claim,
+        cause=found.cause or "",
+        claim_fen=found.amount(Role.CLAIMED) or 0,
         product=str(product.value) if product else "",
         principal_fen=found.amount(Role.PRINCIPAL),
         annual_rate=rates[0] if rates else None,
@@ -50,14 +47,12 @@ def read_pleaded(story: str, *, today: date) -> Pleaded | None:
     )
 
 
-def filled(known: Pleaded, read: Pleaded | None) -> Pleaded:
+def filled(known: Pleaded, read: Pleaded) -> Pleaded:
     """The typed facts, with gaps filled from the story. What was typed is never overruled."""
-    if read is None:
-        return known
     gaps = {
-        name: getattr(read, name)
-        for name in (field.name for field in fields(Pleaded))
-        if name != "contract_on" and getattr(known, name) in {None, ""}
+        field.name: getattr(read, field.name)
+        for field in fields(Pleaded)
+        if field.name != "contract_on" and getattr(known, field.name) in {None, ""}
     }
     return replace(known, **gaps)
 
