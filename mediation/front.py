@@ -209,9 +209,12 @@ def demo_messages(request: HttpRequest) -> HttpResponse:
     """The last text messages, for people who try the site out. Only there in the demo."""
     if not settings.USE_DEMO:
         raise Http404
-    sender = adapter("notifier.sms")
-    messages = sender.latest(SHOWN_MESSAGES) if hasattr(sender, "latest") else []
-    return page(request, "front/demo_messages.html", sent=messages)
+    sent: list[dict[str, str]] = []
+    for name in ("notifier.sms", "notifier.email"):
+        sender = adapter(name)
+        sent += sender.latest(SHOWN_MESSAGES) if hasattr(sender, "latest") else []
+    newest = sorted(sent, key=lambda one: one["at"], reverse=True)[:SHOWN_MESSAGES]
+    return page(request, "front/demo_messages.html", sent=newest)
 
 
 def locked_out(

@@ -3,7 +3,7 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mediation import feed_views, front, limits_page, report_views, transparency
+from mediation import email_views, feed_views, front, limits_page, report_views, transparency
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("log/tile/<path:path>", transparency.tile, name="log_tile"),
     path("log/policy.txt", transparency.policy, name="log_policy"),
     path("log/take/<str:name>", transparency.checker, name="log_checker"),
+    path("email/", email_views.email_settings, name="email_settings"),
     path("sms/reports/", report_views.sms_reports, name="sms_reports"),
     path("demo/messages/", front.demo_messages, name="demo_messages"),
     path("file/<int:pk>/", front.exhibit_file, name="exhibit_file"),

@@ -126,6 +126,15 @@ class DeliveryRules:
     steps: Mapping[str, LadderStep]
     bases: Mapping[str, Basis]
 
+    @property
+    def tables(self) -> "list[tuple[str, list[Sourced]]]":
+        """The rows by table, for a page."""
+        return [
+            ("matters", [*self.matters.values()]),
+            ("steps", [*self.steps.values()]),
+            ("bases", [*self.bases.values()]),
+        ]
+
     def matters_of(self, event: str, side: str) -> Iterator[Matter]:
         """The notices that an event writes to this side."""
         for matter in self.matters.values():

@@ -19,6 +19,7 @@ from evidence.models import Entry
 from mediation.agreements.models import Agreement, Proposal
 from mediation.agreements.services import SIGNERS, standing
 from mediation.court.models import JointApplication
+from mediation.delivered import LadderShown, ladders_of
 from mediation.desk.clocks import Counted, count_out, pressing, ticking
 from mediation.desk.queue_rows import hearing_url, stage_states
 from mediation.desk.standing import Situation, situation_of, with_standing
@@ -244,6 +245,11 @@ class CaseFile:
     def missing_papers(self) -> list[str]:
         """The places of the case file (卷宗) that should not be empty."""
         return [str(one.place.label) for one in file_of(self.case).missing]
+
+    @cached_property
+    def ladders(self) -> list[LadderShown]:
+        """Each notice of legal effect to either side, newest first."""
+        return ladders_of(self.case)
 
     @cached_property
     def newest(self) -> list[Told]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, views
+from mediation.desk.delivery_urls import urlpatterns as delivery_urls
 from mediation.desk.dossier_urls import urlpatterns as dossier_urls
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 from mediation.desk.rule_urls import urlpatterns as rule_urls
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cases/<str:docket>/files/<str:upload_id>/", hand_in_views.file_piece, name="file_piece"),
     path("cases/<str:docket>/packet/", evidence_views.packet, name="packet"),
     *rule_urls,
+    *delivery_urls,
     *dossier_urls,
     *hearing_urls,
 ]

@@ -32,6 +32,9 @@ class Paper(models.Model):
     unprinted = models.PositiveIntegerField(
         default=0, help_text="letters that no font has; marked on the paper"
     )
+    mended_at = models.DateTimeField(
+        null=True, blank=True, help_text="when somebody wrote those letters by hand"
+    )
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(default=timezone.now)
     problem = models.CharField(max_length=300, blank=True)

@@ -13,7 +13,7 @@ from cases.errors import Refusal
 from cases.models import Case, Exhibit, User
 from cases.roles import Role, Side
 from cases.services.exhibits import add_exhibit
-from cases.services.steps import remember
+from cases.services.steps import lock_case, remember
 from evidence.provenance import Provenance, Way
 from mediation.documents.kinds import KINDS
 from mediation.documents.render import render, written_out
@@ -99,6 +99,18 @@ def try_again(*, paper_id: int) -> Paper:
     if paper.state == Paper.State.FAILED:
         paper.state, paper.tries, paper.next_try_at = Paper.State.PENDING, 0, timezone.now()
         paper.save(update_fields=["state", "tries", "next_try_at"])
+    return paper
+
+
+@transaction.atomic
+def note_mended(*, paper_id: int, staff: User) -> Paper:
+    """A person has added by hand, on the printed paper, the letters that no font has. It is said once."""
+    case = lock_case(Paper.objects.values_list("case_id", flat=True).get(pk=paper_id))
+    paper = Paper.objects.select_for_update().get(pk=paper_id)
+    if paper.unprinted and paper.mended_at is None:
+        paper.mended_at = timezone.now()
+        paper.save(update_fields=["mended_at"])
+        remember(case, "paper.mend", by=staff, kind=paper.kind, letters=paper.unprinted)
     return paper
 
 

@@ -37,7 +37,7 @@ EVERYBODYS = {
 }
 EVERYBODYS |= {"demo_messages", "sign_out", "api:schema", "api:docs", "api:due", "api:loan_cost"}
 EVERYBODYS |= {"check_receipt", "log_checkpoint", "log_tile", "log_policy", "log_checker", "limits"}
-EVERYBODYS |= {"feed_settings"}  # one's own, whoever one is
+EVERYBODYS |= {"feed_settings", "email_settings"}  # one's own, whoever one is
 OF_A_ROLE = {
     "portal:my_cases",
     "portal:messages",
@@ -46,6 +46,7 @@ OF_A_ROLE = {
     "desk:queue",
     "desk:calendar",
     "desk:rules",
+    "desk:undone",
     "desk:log",
     "desk:log_news",
     "desk:holidays",

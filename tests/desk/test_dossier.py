@@ -273,7 +273,7 @@ def test_what_was_delivered_and_when_is_proven_from_the_notices(as_officer, acce
     assert as_officer.post(url("dossier_make", accepted, "delivery"), {"delivery": "x"}).status_code == 422
 
 
-def test_without_consent_only_reading_counts_and_silence_proves_nothing(
+def test_without_consent_only_an_answer_counts_and_silence_proves_nothing(
     lender, as_officer, accepted: Case
 ) -> None:
     (one,) = [d for d in deliveries_of(accepted) if d.event == "case.accept" and d.party.side == "respondent"]
@@ -282,6 +282,11 @@ def test_without_consent_only_reading_counts_and_silence_proves_nothing(
     words = "".join(words_of(kept(accepted.exhibits.last())))
     assert "没有可以认定送达的记录" in words
     Notice.objects.filter(pk__in=[n.pk for n in one.notices], channel="inbox").update(read_at=timezone.now())
+    as_officer.post(url("dossier_make", accepted, "delivery"), {"delivery": one.key})
+    words = "".join(words_of(kept(accepted.exhibits.last())))
+    assert "没有可以认定送达的记录" in words, "opened is not agreed to"
+    assert "不认定为电子送达" in words
+    factories.answer(accepted, lender)
     as_officer.post(url("dossier_make", accepted, "delivery"), {"delivery": one.key})
     assert "本次送达的时间为" in "".join(words_of(kept(accepted.exhibits.last())))
 
