@@ -15,6 +15,7 @@ from cases.roles import Role
 from cases.rules import limits
 from cases.rules.calendar import PACKAGE_TO, tables, year
 from cases.rules.caps import Cap, Licence, caps_for
+from cases.rules.delivery import delivery_rules
 from cases.rules.escalating import escalation
 from cases.rules.notices import EARLIEST_YEAR
 from cases.rules.tables import Status
@@ -38,6 +39,7 @@ def rules(request: HouseRequest) -> HttpResponse:
         shelves=shelves_of(on),
         conflicts=limits.load_conflicts(),
         steps=list(escalation().values()),
+        delivery=delivery_rules(on),
         caps=_caps(on),
         on=on,
         statuses=list(Status),

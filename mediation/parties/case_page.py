@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from cases.models import Case, User
 from evidence.models import Entry
+from mediation.delivered import ladders_of
 from mediation.hearings.models import Hearing
 from mediation.parties import offer, reading
 from mediation.parties.doors import Door
@@ -41,6 +42,8 @@ def case_context(case: Case, person: User, door: Door) -> dict[str, Any]:
         "held": reading.held_at(s, door),
         "paper_offers": offers_aside(s, door, "papers"),
         "bid_offers": offers_aside(s, door, "bids"),
+        "told": told_rows(s, door),
+        "reach_offers": offers_aside(s, door, "delivery"),
         "papers": reading.paper_rows(s, door, files),
         "story": happened(s),
         **_receipts(case, door),
@@ -77,6 +80,19 @@ def _addresses(s: Situation, door: Door) -> dict[str, str]:
         "enforcement_url": paper_url(s.enforcement.paper.number if s.enforcement else None),
         "add_url": door.url("evidence", s.case) if not s.case.is_closed else "",
     }
+
+
+def told_rows(s: Situation, door: Door) -> list[dict[str, Any]]:
+    """What this side was given notice of, with the page on which it may say that it was received."""
+    return [
+        {
+            "shown": one,
+            "received_url": ""
+            if one.ladder.delivered_at or one.ladder.confirmed_at
+            else door.url("notice-received", s.case, one.ladder.pk),
+        }
+        for one in ladders_of(s.case, s.party)
+    ]
 
 
 def meeting_row(door: Door, hearing: Hearing) -> dict[str, Any]:

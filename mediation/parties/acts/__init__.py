@@ -1,6 +1,6 @@
 """Everything that both sides can do, by name, in the order in which it matters."""
 
-from mediation.parties.acts import bids, papers, payments, talks, terms
+from mediation.parties.acts import bids, papers, payments, reach, talks, terms
 from mediation.parties.acts.shape import Act, Done
 
 __all__ = ["ACTS", "Act", "Done"]
@@ -28,6 +28,8 @@ ACTS: dict[str, Act] = {
         payments.DEFAULT,
         talks.EVIDENCE,
         talks.WITHDRAW_EXHIBIT,
+        reach.REACH,
+        reach.RECEIVED_NOTICE,
         papers.PROOF,
         papers.AGENT,
         papers.PRIVACY,
