@@ -29,7 +29,7 @@ PANELS: Sequence[tuple[str, Sequence[Line]]] = (
     (
         "核对一个案件（秒 CPU）",
         (
-            Line("证据包，200 条、20 个文件", "check_cpu_s", OURS),
+            Line("证据包，200 条", "check_cpu_s", OURS),
             Line("哈希链：须读全部", "naive_check_s", NAIVE),
         ),
     ),

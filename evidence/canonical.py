@@ -8,12 +8,13 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evidence.tlog import sm3
 
 LARGEST = 2**53 - 1
+DEEPEST = 64  # objects and arrays inside one another
 LINK = b"mediation-evidence/1 link\n"
 BODY = b"mediation-evidence/1 body\n"
 EMPTY_ROOT = hashlib.sha256(b"").hexdigest()  # of a log without leaves
@@ -81,7 +82,7 @@ def commit_sm3(body: bytes) -> str:
     return sm3.new(BODY + body).hexdigest()
 
 
-def _check(value: Any, place: str) -> None:
+def _check(value: Any, place: str, left: int = DEEPEST) -> None:
     match value:
         case None | bool():
             return
@@ -91,20 +92,26 @@ def _check(value: Any, place: str) -> None:
             raise NotCanonical(f"{place}: the number needs to be below 2**53; write it as text")
         case str():
             _check_text(value, place)
+        case Mapping() | list() | tuple() if not left:
+            raise NotCanonical(f"{place}: nothing may stand inside more than {DEEPEST} others")
         case Mapping():
-            _check_keys(value, place)
+            _check_keys(value, place, left - 1)
         case list() | tuple():
-            for index, item in enumerate(value):
-                _check(item, f"{place}[{index}]")
+            _check_items(value, place, left - 1)
         case _:
             raise NotCanonical(f"{place}: {type(value).__name__} has no place in a record; write it as text")
 
 
-def _check_keys(value: Mapping[Any, Any], place: str) -> None:
+def _check_items(value: Sequence[Any], place: str, left: int) -> None:
+    for index, item in enumerate(value):
+        _check(item, f"{place}[{index}]", left)
+
+
+def _check_keys(value: Mapping[Any, Any], place: str, left: int) -> None:
     for key, item in value.items():
         if not isinstance(key, str) or not key.isascii():
             raise NotCanonical(f"{place}: the key {key!r} needs to be ASCII text")
-        _check(item, f"{place}.{key}")
+        _check(item, f"{place}.{key}", left)
 
 
 def _check_text(value: str, place: str) -> None:

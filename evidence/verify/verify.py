@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """核验证据包（.zip）或回执（.tlog-proof）。只用 Python 3.8 以上自带的部分，不联网，不写任何文件。
 
-    python verify.py 证据包.zip --policy policy.txt [--tsa-fingerprint HEX] [--json]
+    python verify.py 证据包.zip --policy policy.txt [--tsa-fingerprint HEX] [--json] [--all]
     python verify.py 证据包.zip --policy-fingerprint HEX
 
+策略或它的指纹要从包外取得。--json 输出 JSON，--all 逐条列出，--tsa-fingerprint 只认这张时间戳证书，可以重复。
 退出码：0 一致，1 对不上，2 无法核验。本文件只按 docs/evidence-format.md 写成，括号里是那一页的节号。
 
 Hashes and curves come first, then the small formats, the archive, the eleven checks (`Examination`), and the words.
@@ -11,11 +12,12 @@ Hashes and curves come first, then the small formats, the archive, the eleven ch
 
 from __future__ import annotations
 
-import argparse
 import base64
 import bisect
 import contextlib
 import datetime
+import functools
+import getopt
 import hashlib
 import io
 import json
@@ -24,7 +26,6 @@ import struct
 import sys
 import unicodedata
 import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 V = "mediation-evidence/1"
 MAX_PARSED = 256 << 20  # bytes held in memory; files are streamed
+DEEPEST = 64  # objects and arrays inside one another
 SLOW_SM3_BYTES = 4 << 20  # how much SM3 is computed where Python has none of its own
 
 
@@ -53,7 +55,7 @@ def need(condition: object, why: str = "写法不对", item: str = "") -> None:
 
 @contextlib.contextmanager
 def within(item: str, why: str = "") -> Iterator[None]:
-    """What goes wrong in here is this item's fault; `why` comes before the words."""
+    """What goes wrong in here is this item's fault."""
     try:
         yield
     except Wrong as no:
@@ -68,7 +70,7 @@ def sha256(data: bytes) -> bytes:
 
 
 class SlowSm3:
-    """SM3 (GB/T 32905) for a Python that has none; about 0.3 MB a second."""
+    """SM3 (GB/T 32905) for a Python that has none: slow."""
 
     def __init__(self, data: bytes = b"") -> None:
         self.state: Sequence[int] = struct.unpack(
@@ -152,7 +154,7 @@ ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 
 def ed_decode(data: bytes) -> tuple[int, int] | None:
-    """The point, or None where the bytes are not the one spelling of one."""
+    """The point; None for any other spelling."""
     y = int.from_bytes(data, "little")
     sign, y = y >> 255, y & ((1 << 255) - 1)
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
@@ -189,7 +191,7 @@ BASE = ed_point(*(ed_decode((4 * pow(5, -1, P) % P).to_bytes(32, "little")) or (
 
 
 def ed_key(public: bytes) -> tuple[int, int] | None:
-    """The point of a public key; None where there is none, or one of small order."""
+    """The point of a public key; None for none, or one of small order."""
     point = ed_decode(public)
     eight = ed_double(ed_double(ed_double(ed_point(*point)))) if point else (0, 1, 1, 0)
     return None if eight[0] == 0 and eight[1] == eight[2] else point
@@ -294,11 +296,12 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _write = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
 
 
-def _no_number(text: str) -> Any:
-    raise Wrong("写法不对", "")
+def _whole(text: str) -> int:
+    need(len(text) < 18 and -(1 << 53) < int(text) < 1 << 53)
+    return int(text)
 
 
-_read = json.JSONDecoder(parse_float=_no_number, parse_constant=_no_number).decode
+_read = json.JSONDecoder(parse_float=_whole, parse_constant=_whole, parse_int=_whole).decode
 
 
 def parse(data: bytes, form: Any = None) -> Any:
@@ -309,23 +312,22 @@ def parse(data: bytes, form: Any = None) -> Any:
     except (ValueError, RecursionError):
         right = False
     need(right)
-    _look_at(value)
-    need(text.isascii() or unicodedata.is_normalized("NFC", text))
+    if not text.isascii() or text.count("[") + text.count("{") > DEEPEST:
+        _look_at(value, DEEPEST)
+        need(unicodedata.is_normalized("NFC", text))
     if form is not None:
         need(fits(value, form))
     return value
 
 
-def _look_at(value: Any) -> None:
+def _look_at(value: Any, left: int) -> None:
     if isinstance(value, dict):
-        need(all(key.isascii() for key in value))
-        for inner in value.values():
-            _look_at(inner)
-    elif isinstance(value, list):
+        need(left and all(key.isascii() for key in value))
+        value = list(value.values())
+    if isinstance(value, list):
+        need(left)
         for inner in value:
-            _look_at(inner)
-    elif isinstance(value, int):
-        need(-(1 << 53) < value < 1 << 53)
+            _look_at(inner, left - 1)
 
 
 def fits(value: Any, form: Any) -> bool:
@@ -352,12 +354,15 @@ def fits(value: Any, form: Any) -> bool:
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)  # noqa: UP017
 
 
-def instant(text: str, form: str = "%Y-%m-%dT%H:%M:%S.%fZ") -> float | None:
-    """POSIX seconds; None where there is no such day or hour."""
+def instant(text: str) -> float | None:
+    """POSIX seconds of YYYYMMDDhhmmss and perhaps thousandths; None where there is no such day or hour."""
+    digits = re.sub("[^0-9]", "", text).ljust(17, "0")
+    c, y, month, day, h, m, s = (int(digits[at : at + 2]) for at in range(0, 14, 2))
     try:
-        return (datetime.datetime.strptime(text, form).replace(tzinfo=EPOCH.tzinfo) - EPOCH).total_seconds()
+        at = datetime.datetime(100 * c + y, month, day, h, m, s, int(digits[14:17]) * 1000, EPOCH.tzinfo)
     except ValueError:
         return None
+    return (at - EPOCH).total_seconds()
 
 
 def written(seconds: float | None) -> str | None:
@@ -388,7 +393,7 @@ def is_name(name: str) -> bool:
 
 
 def parse_note(data: bytes) -> tuple[str, list[Any]]:
-    """Text and signature lines (name, key id, signature) of a signed note (5.2)."""
+    """Text and signature lines (name, key id, signature) of a note (5.2)."""
     note = data.decode("utf-8", "replace")
     need(note.encode() == data and not re.search("[\0-\x09\x0b-\x1f]", note))
     text, blank, rest = note.partition("\n\n")
@@ -574,7 +579,7 @@ def multiproof_root(
 
 
 def inclusion_root(leaf: bytes, index: int, size: int, path: Sequence[bytes]) -> bytes:
-    """The root from one leaf hash and its audit path; the index alone says on which side."""
+    """The root from one leaf hash and its audit path."""
     proof = Proof(path)
     need(index < size)
 
@@ -634,7 +639,14 @@ class Der(NamedTuple):
     body: bytes
 
 
-def read_der(data: bytes) -> list[Der]:
+def repeated(look: Any) -> Any:
+    """Remember short pieces: most tokens repeat the certificate of the one before."""
+    again = functools.lru_cache(maxsize=1024)(look)
+    return lambda data, *more: (again if len(data) < 4096 else look)(data, *more)
+
+
+@repeated
+def read_der(data: bytes) -> Sequence[Der]:
     found, at = [], 0
     while at < len(data):
         need(at + 2 <= len(data) and data[at] & 31 != 31)
@@ -647,22 +659,23 @@ def read_der(data: bytes) -> list[Der]:
         need(start + length <= len(data))
         found.append(Der(data[at], data[at : start + length], data[start : start + length]))
         at = start + length
-    return found
+    return tuple(found)
 
 
 def one_der(data: bytes) -> Der:
-    found = read_der(data)
+    found: Sequence[Der] = read_der(data)
     need(len(found) == 1)
-    _well_formed(found[0], 0)
+    _well_formed(data, 0)
     return found[0]
 
 
-def _well_formed(node: Der, depth: int) -> None:
-    tag, body = node.tag, node.body
+@repeated
+def _well_formed(raw: bytes, depth: int) -> None:
+    ((tag, _, body),) = read_der(raw)
     need(depth < 40 and tag not in (0x10, 0x11, 0x24))
     if tag & 0x20:
         for kid in read_der(body):
-            _well_formed(kid, depth + 1)
+            _well_formed(kid.raw, depth + 1)
     elif tag == 0x02:
         need(body and not (len(body) > 1 and body[0] in (0, 255) and body[0] >> 7 == body[1] >> 7))
     elif tag == 0x05:
@@ -675,7 +688,7 @@ NOTHING = Der(0, b"", b"")
 def parts(node: Der, *tags: int, tag: int = 0x30) -> list[Der]:
     """What stands in an element, exactly; a negative tag may be absent (NOTHING then)."""
     need(node.tag == tag)
-    kids, found = read_der(node.body)[::-1], []
+    kids, found = [*read_der(node.body)[::-1]], []
     for want in tags:
         here = bool(kids) and kids[-1].tag == abs(want)
         need(here or want < 0)
@@ -734,7 +747,7 @@ def rsa_holds(n: int, e: int, signature: bytes, value: bytes, digest: str) -> bo
 
 
 def check_token(data: bytes, text: bytes) -> tuple[int, str]:
-    """When (POSIX seconds) and under which certificate (fingerprint) this text was stamped."""
+    """When (POSIX seconds), and under which certificate, this text was stamped."""
     kind, outer = parts(one_der(data), 0x06, 0xA0)
     (signed,) = parts(outer, 0x30, tag=0xA0)
     version, digests, content, certs, _, signers = parts(signed, 0x02, 0x31, 0x30, 0xA0, -0xA1, 0x31)
@@ -769,7 +782,7 @@ def _token_time(info: Der, text: bytes) -> int:
     hashed, value = parts(imprint, 0x30, 0x04)
     need(version.body == b"\1" and digest_of(hashed) == "sha256")
     need(value.body == sha256(text), "盖的是别的内容")
-    at = instant(time.body[:14].decode("latin-1"), "%Y%m%d%H%M%S")
+    at = instant(time.body[:14].decode("latin-1"))
     need(re.fullmatch(rb"\d{14}(\.\d*[1-9])?Z", time.body) and written(at))
     return int(at or 0)
 
@@ -918,10 +931,10 @@ class Check:
         return "differs" if self.fault else "holds" if self.done else "not_checked"
 
 
-NOTHING_YET = """{"verdict":"unclear", "item":null, "why":"", "case":null, "log":null, "count":null, "head":null,
-"fingerprint":null, "made_at":null, "policy":{"fingerprint":null, "trusted":false},
-"checkpoint":{"size":null, "root":null, "witnesses":[]}, "checks":[], "records":[], "first_bad_index":null,
-"files":[], "times":[], "warnings":[], "proves":[], "does_not_prove":[]}"""
+NOTHING_YET = """{"verdict":"unclear","item":null,"why":"","case":null,"log":null,"count":null,"head":null,
+"fingerprint":null,"made_at":null,"policy":{"fingerprint":null,"trusted":false},
+"checkpoint":{"size":null,"root":null,"witnesses":[]},"checks":[],"records":[],"first_bad_index":null,
+"files":[],"times":[],"warnings":[],"proves":[],"does_not_prove":[]}"""
 RECORD = {"body": "withheld", "event": None, "role": None, "not_before": None, "not_after": None}
 
 
@@ -967,14 +980,8 @@ class Answer:
             self.answer["checkpoint"] = {"size": self.size, "root": self.root.hex(), "witnesses": seen}
 
     def add_record(self, seq: int, index: int | None, envelope: Row, holds: bool = True) -> None:
-        stated = {
-            "seq": seq,
-            "index": index,
-            "at": envelope.get("at"),
-            "typ": envelope.get("typ"),
-            "holds": holds,
-        }
-        self.records.append({**stated, **RECORD})
+        stated = {key: envelope.get(key) for key in ("at", "typ")}
+        self.records.append({"seq": seq, "index": index, **stated, "holds": holds, **RECORD})
 
     def finish(self) -> Row:
         faults = [check.fault for check in self.checks.values() if check.fault]
@@ -1239,13 +1246,8 @@ class Examination(Answer):
                 self.warn(f"第 {seq} 条登记的文件不在包里。")
 
     def _add_file(self, path: str, seq: int | None, stated: Row, holds: bool) -> None:
-        row = {
-            "path": path,
-            "seq": seq,
-            "size": stated.get("size"),
-            "sha256": stated.get("sha256"),
-            "holds": holds,
-        }
+        then = {key: stated.get(key) for key in ("size", "sha256")}
+        row = {"path": path, "seq": seq, **then, "holds": holds}
         now = self.members.get(path)
         row.update(now_size=now and now.size, now_sha256=now and now.sha256)
         self.answer["files"].append(row)
@@ -1281,10 +1283,8 @@ class Examination(Answer):
         stones = parse(self.read(STONES), {"milestones": [STONE]})["milestones"]
         sizes, names = [stone["size"] for stone in stones], [stone["token"] for stone in stones]
         need(sizes == sorted(sizes), "次序不对")
-        need(
-            len(set(names)) == len(names) and all(name.startswith(TIMES) for name in names),
-            "时间戳的名字不对",
-        )
+        right = len(set(names)) == len(names) and all(name.startswith(TIMES) for name in names)
+        need(right, "时间戳的名字不对")
         for stone in stones:
             check.each(stone["token"], self._stone, stone)
         for name in self.members:
@@ -1294,9 +1294,7 @@ class Examination(Answer):
     def _stone(self, stone: Row) -> None:
         size, root, name = stone["size"], bytes.fromhex(stone["root"]), stone["token"]
         with within(STONES):
-            check_consistency(
-                size, self.size, root, self.root, [bytes.fromhex(part) for part in stone["path"]]
-            )
+            check_consistency(size, self.size, root, self.root, [*map(bytes.fromhex, stone["path"])])
         text = f"{self.packet['log']}\n{size}\n{base64.b64encode(root).decode()}\n"
         with within(name, "时间戳："):
             at, cert = check_token(self.read(name), text.encode())
@@ -1305,7 +1303,7 @@ class Examination(Answer):
         self.stamped.append(({"root": stone["root"], "size": size}, at))
 
     def bracket(self) -> None:
-        """Between which times each record was written (7)."""
+        """When each record was written (7)."""
         low: int | None = None
         for row, envelope in zip(self.records, self.envelopes):  # noqa: B905
             after = [at for state, at in self.stamped if state == envelope.get("seen")]
@@ -1343,8 +1341,7 @@ class ReceiptExamination(Answer):
         self.text, _ = parse_note(self.note)
 
     def envelope(self, check: Check) -> None:
-        envelope = parse_envelope(self.line)
-        self.packet = envelope
+        self.packet = envelope = parse_envelope(self.line)
         self.answer.update({key: envelope[key] for key in ("case", "log")})
         self.add_record(envelope["seq"], self.index, envelope)
 
@@ -1407,7 +1404,7 @@ def does_not_prove(answer: Row) -> list[str]:
 
 
 def tell(answer: Row, name: str, everything: bool) -> str:
-    """The answer in plain Chinese; control characters become question marks."""
+    """The answer in plain Chinese."""
     state, policy = answer["checkpoint"], answer["policy"]
     lines = [f"核验：{name}", f"结论：{STATES[answer['verdict']]}"]
     if answer["verdict"] != "holds":
@@ -1437,11 +1434,8 @@ def tell(answer: Row, name: str, everything: bool) -> str:
             what = f"{WORDS[row['typ']]}  {WORDS[row['body']]}  {row['event'] or ''} {row['role'] or ''}"
             lines.append(f"  {STATES[row['holds']]}  第 {row['seq']} 条  日志序号 {row['index']}  {what}")
             lines.append(f"    自称 {row['at']}  不早于 {row['not_before']}  不晚于 {row['not_after']}")
-    for title, key in (
-        ("能证明", "proves"),
-        ("不能证明，没有核对", "does_not_prove"),
-        ("请留意", "warnings"),
-    ):
+    titles = {"proves": "能证明", "does_not_prove": "不能证明，没有核对", "warnings": "请留意"}
+    for key, title in titles.items():
         lines += ["", title, *("  - " + text for text in answer[key])] if answer[key] else []
     plain = ("".join("?" if unicodedata.category(c)[0] == "C" else c for c in line) for line in lines)
     return "\n".join(plain)
@@ -1449,35 +1443,38 @@ def tell(answer: Row, name: str, everything: bool) -> str:
 
 def fingerprint(text: str) -> str:
     found = re.sub(r"[\s:]", "", text).lower()
-    if not HEX.fullmatch(found):
-        raise argparse.ArgumentTypeError("要 64 位十六进制")
+    need(HEX.fullmatch(found), f"“{text}”不是指纹：要 64 位十六进制")
     return found
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\nHash")[0])
-    parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("packet", help="证据包 .zip，或回执 .tlog-proof")
-    parser.add_argument("--policy", metavar="FILE", help="您信任的策略文件，从包外取得")
-    parser.add_argument("--policy-fingerprint", type=fingerprint, help="您信任的策略的指纹")
-    parser.add_argument("--tsa-fingerprint", type=fingerprint, action="append", help="时间戳证书的指纹")
-    parser.add_argument("--json", action="store_true", help="输出 JSON")
-    parser.add_argument("--all", action="store_true", help="逐条列出")
-    options = parser.parse_args(words)
+def main(words: Sequence[str]) -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    long = ["policy=", "policy-fingerprint=", "tsa-fingerprint=", "json", "all"]
+    policy, given, tsa = None, {}, []
     try:
-        policy = Path(options.policy).read_bytes() if options.policy else None
-        with Path(options.packet).open("rb") as file:
-            answer = verify(file, policy, options.policy_fingerprint, options.tsa_fingerprint or ())
+        pairs, paths = getopt.gnu_getopt([*words], "", long)
+        for name, text in pairs:
+            given[name] = fingerprint(text) if "fingerprint" in name else text
+            tsa += [given[name]] * (name == "--tsa-fingerprint")
+        need(len(paths) == 1, "要一个证据包或回执")
+    except (getopt.GetoptError, Wrong) as error:
+        sys.stderr.write(f"{error.args[0]}\n\n{__doc__}")
+        return 2
+    try:
+        if "--policy" in given:
+            with open(given["--policy"], "rb") as file:  # noqa: PTH123 — pathlib is slow to import
+                policy = file.read()
+        with open(paths[0], "rb") as file:  # noqa: PTH123
+            answer = verify(file, policy, given.get("--policy-fingerprint"), tsa)
     except (OSError, ValueError, MemoryError) as error:
         answer = Answer(LABELS).finish()
         answer.update(verdict="unclear", item="archive", why=f"打不开，或者读不了：{error}")
-    name = Path(options.packet).name
-    text = json.dumps(answer) if options.json else tell(answer, name, options.all)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")
+    name = re.split(r"[\\/]", paths[0])[-1]
+    text = json.dumps(answer) if "--json" in given else tell(answer, name, "--all" in given)
     sys.stdout.write(text + "\n")
     return {"holds": 0, "differs": 1}.get(answer["verdict"], 2)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

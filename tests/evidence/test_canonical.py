@@ -17,6 +17,14 @@ needs_vectors = pytest.mark.skipif(
 )
 
 
+def nested(levels: int) -> list[Any]:
+    """A list in a list in a list …"""
+    inner: list[Any] = []
+    for _ in range(levels - 1):
+        inner = [inner]
+    return inner
+
+
 def wrapped(name: str, folder: str) -> tuple[dict[str, Any], bytes]:
     """Records are objects, so a vector that is an array goes into one."""
     text = (VECTORS / folder / f"{name}.json").read_text(encoding="utf-8")
@@ -58,7 +66,8 @@ def test_strings_and_literals_are_written_as_in_the_public_vector() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [1.0, LARGEST + 1, -LARGEST - 1, "e\u0301", "\ud800", b"x", {"é": 1}, {1: 1}, {"d": [2.5]}]
+    "value",
+    [1.0, LARGEST + 1, -LARGEST - 1, "e\u0301", "\ud800", b"x", {"é": 1}, {1: 1}, {"d": [2.5]}, nested(64)],
 )
 def test_what_could_be_written_in_two_ways_is_refused(value: object) -> None:
     with pytest.raises(NotCanonical, match=r"record\.a"):
@@ -101,6 +110,10 @@ def test_bytes_and_record_say_the_same(record: dict[str, Any]) -> None:
 
     assert parse(canonical(record)) == record
     assert canonical(dict(reversed(record.items()))) == canonical(record)
+
+
+def test_a_record_may_be_as_deep_as_the_format_says() -> None:
+    assert parse(canonical({"a": nested(63)})) == {"a": nested(63)}
 
 
 def test_a_link_and_a_body_of_the_same_bytes_have_different_digests() -> None:

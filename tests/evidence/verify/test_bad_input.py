@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence.verify.verify import verify
+from evidence.verify.verify import Wrong, parse, verify
 from tests.evidence.bagparts import canonical, zip_of
 from tests.evidence.bags import Bag, Shape, make, with_lists
 from tests.evidence.mutations_of_chains import edit
@@ -185,3 +185,19 @@ def test_a_fingerprint_that_is_none_is_refused_at_once(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "64" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("depth", [64, 65, 400, 990, 1_010, 100_000])
+def test_what_stands_deeper_than_anybody_needs_is_refused_and_not_fallen_over(bag: Bag, depth: int) -> None:
+    """Each language nests as deep as its stack goes; so that all agree, the format says how deep."""
+    name = next(n for n in bag.members if n.startswith("data/bodies/"))
+    levels = depth - 2  # in the record, in the body
+    record = b'{"n":' + b"[" * levels + b"]" * levels + b"}"
+    body = b'{"event":"case.note","record":' + record + b',"role":"","salt":"' + b"0" * 64 + b'"}'
+
+    if depth == 64:
+        assert canonical(parse(body)) == body
+    else:
+        with pytest.raises(Wrong):
+            parse(body)
+        assert ask(bag, zip_of(with_lists({**bag.members, name: body})))["verdict"] == "differs"
