@@ -18,7 +18,7 @@ from mediation.notices import addresses, delivery
 from mediation.notices.codes import new_code
 from mediation.notices.mail import FileMailNotifier, SmtpNotifier, letter_of
 from mediation.notices.models import Notice
-from mediation.notices.notifier import InboxNotifier, NeverWill, TryLater
+from mediation.notices.notifier import FileNotifier, InboxNotifier, NeverWill, TryLater
 from mediation.notices.services import mark_opened
 from tests import factories
 from tests.notices.gateways import MailServer, mail_server
@@ -238,6 +238,20 @@ def test_guessing_ends_after_five_tries(outbox, citizen) -> None:
             addresses.confirm_address(person=citizen, code="x")
     with pytest.raises(Refusal):
         addresses.confirm_address(person=citizen, code=right)
+
+
+def test_the_demo_shows_text_messages_and_letters_on_one_page(client, tmp_path, monkeypatch, citizen) -> None:
+    from mediation import front
+
+    texts = FileNotifier(folder=str(tmp_path / "texts"))
+    letters = FileMailNotifier(folder=str(tmp_path / "letters"))
+    monkeypatch.setattr(front, "adapter", {"notifier.sms": texts, "notifier.email": letters}.__getitem__)
+    texts.send(a_letter(channel="sms", phone="13800000001"))
+    letters.send(a_letter())
+
+    seen = client.get(reverse("demo_messages")).content.decode()
+    assert "13800000001" in seen
+    assert "yang@example.net" in seen
 
 
 def test_a_code_belongs_to_the_person_who_asked_for_it(outbox, citizen, lender) -> None:
