@@ -64,6 +64,8 @@ messages: $(VENV)/.tools
 
 bench: $(VENV)/.tools
 	$(BIN)/python benchmarks/ledger.py
+	-$(BIN)/python benchmarks/evidence.py --size 10000  # goes on where an aim is missed
+	$(BIN)/python benchmarks/mutants.py 1000
 	$(BIN)/python benchmarks/clocks.py
 	$(BIN)/python benchmarks/desk_queue.py
 	@if [ -n "$(SPEECH)" ]; then $(BIN)/python benchmarks/speech.py "$(SPEECH)"; else echo "语音 speech: make bench SPEECH=FOLDER (benchmarks/speech.py)"; fi

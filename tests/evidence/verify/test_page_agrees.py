@@ -3,6 +3,7 @@
 `MUTANTS_EACH=200 HONEST=300 pytest tests/evidence/verify/test_page_agrees.py` tries more than ten thousand.
 """
 
+import contextlib
 import json
 import lzma
 import os
@@ -12,10 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from evidence.verify.verify import verify
+from evidence.verify.verify import Wrong, parse, verify
 from tests.evidence.bags import Shape, make
 from tests.evidence.mutants import KINDS, mutant
-from tests.evidence.verify.pages import CHROMIUM, FLAGS, Opened
+from tests.evidence.verify.pages import BYTES, CHROMIUM, FLAGS, Opened, coded
 
 pytestmark = [
     pytest.mark.browser,
@@ -57,6 +58,15 @@ def test_both_tell_the_same_of_honest_packets(opened: Opened, tens: int) -> None
         there = verify(bag.packet, bag.policy, None, (bag.tsa,))
         assert here["verdict"] == "holds", seed
         assert {**here, **dict.fromkeys(IN_OWN_WORDS)} == {**there, **dict.fromkeys(IN_OWN_WORDS)}, seed
+
+
+@pytest.mark.parametrize("depth", [1, 63, 64, 65, 1_000, 100_000])
+def test_both_read_as_deep_as_the_format_says_and_no_deeper(opened: Opened, depth: int) -> None:
+    data = b"[" * depth + b"]" * depth
+    read = "try { verifyParts.canonical(bytes(a.data)); return true } catch (e) { return String(e.message) }"
+    assert opened.run(BYTES + read, data=coded(data)) == (True if depth <= 64 else "canonical")
+    with contextlib.nullcontext() if depth <= 64 else pytest.raises(Wrong):
+        parse(data)
 
 
 @pytest.mark.parametrize(
