@@ -12,6 +12,7 @@ import numpy as np
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.rules.caps import Licence
 from cases.similarity.suggest import Stock, wilson
 from cases.similarity.suggest_calibrate import FOLDS, NOMINAL, part_of
 from cases.similarity.suggest_facts import Settled, legal_base
@@ -58,7 +59,7 @@ def groups_of(story: str, lender: str) -> list[tuple[str, Promise | str]]:
         else ("site", _("Factory or building site"))
         if SITE.search(story)
         else ("other_work", _("Other work, or not said")),
-        (f"lender:{lender}", lender),
+        (f"lender:{lender}", Licence(lender).label if lender in Licence.values else lender),
     ]
 
 

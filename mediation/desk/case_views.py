@@ -22,6 +22,7 @@ from mediation.desk.queue import order_of
 from mediation.drawings import Distribution
 from mediation.http import HouseRequest, open_to, page
 from mediation.seals import acknowledge, last_seq
+from mediation.suggestions.choices import reason_to_be_silent
 
 Forms = dict[str, CaseForm]
 
@@ -114,6 +115,7 @@ def show_case(
         comparison=compare(file.proposals),
         suggestion=suggestion,
         plot=plot_of(suggestion, file) if suggestion else None,
+        machine_off=reason_to_be_silent(case, request.user) if request.user.role == Role.MEDIATOR else "",
         around=_around(request, case),
     )
 
@@ -134,15 +136,13 @@ def _forms(file: CaseFile, suggestion: Any) -> dict[str, tuple[Act, CaseForm]]:
 
 
 def plot_of(suggestion: Any, file: CaseFile) -> Distribution:
-    """How the comparable cases ended, with the own proposal among them."""
-    shares = [
-        source["settled_fen"] / source["claim_fen"]
-        for source in suggestion.sources
-        if source["comparable"] and source["claim_fen"] and source["settled_fen"] is not None
-    ]
+    """What the comparable cases come to with the facts of this one, with the own proposal among them."""
+    shares = [thousandths / 1000 for thousandths in suggestion.details.get("shares", [])]
     mine, label = paid_share(file.proposals, file.case.amount_fen), ""
     if mine is not None:
         label = _("Version %(n)s") % {"n": file.proposals[-1].version}
+    elif suggestion.decided_fen is not None and file.case.amount_fen:
+        mine, label = min(1.0, suggestion.decided_fen / file.case.amount_fen), _("Your start")
     return Distribution(shares=[min(share, 1.0) for share in shares], mine=mine, mine_label=label)
 
 

@@ -6,6 +6,7 @@ from mediation.desk import case_views, evidence_views, hand_in_views, log_views,
 from mediation.desk.delivery_urls import urlpatterns as delivery_urls
 from mediation.desk.dossier_urls import urlpatterns as dossier_urls
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
+from mediation.desk.machine_urls import urlpatterns as machine_urls
 from mediation.desk.rule_urls import urlpatterns as rule_urls
 
 app_name = "desk"
@@ -25,6 +26,7 @@ urlpatterns = [
     path("cases/<str:docket>/files/<str:upload_id>/", hand_in_views.file_piece, name="file_piece"),
     path("cases/<str:docket>/packet/", evidence_views.packet, name="packet"),
     *rule_urls,
+    *machine_urls,
     *delivery_urls,
     *dossier_urls,
     *hearing_urls,

@@ -1,10 +1,14 @@
 """方案建议: what the machine suggests, and what the mediator made of it."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cases.claims import Remedy
 from cases.models import Case, User
+from cases.similarity.suggest import Confidence
 
 
 class Suggestion(models.Model):
@@ -40,6 +44,18 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.case} suggestion {self.pk}"
+
+    @property
+    def confidence_label(self) -> str:
+        """How far the range can be leaned on, in words."""
+        return str(Confidence(self.confidence).label) if self.confidence else ""
+
+    @property
+    def remedies(self) -> list[dict[str, Any]]:
+        """The kept range of each remedy, with the remedy in words."""
+        return [
+            {**one, "label": str(Remedy(one["remedy"]).label)} for one in self.details.get("remedies", [])
+        ]
 
 
 class MachineChoice(models.Model):

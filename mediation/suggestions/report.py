@@ -1,0 +1,69 @@
+"""How far the machine's ranges held in the centre's own settled cases: by level, by cause, by group."""
+
+from dataclasses import dataclass
+
+from cases.claims import ClaimKind
+from cases.similarity.suggest import wilson
+from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
+from cases.similarity.suggest_groups import GroupRow, fairness
+from mediation.suggestions.stock import Shelf, shelf
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRow:
+    """Of `n` foretold cases a share `covered` fell inside; `least` and `most` are Wilson's 95 % bounds."""
+
+    name: str
+    promised: float
+    covered: float
+    least: float
+    most: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the page about the machine shows. `samples`: how many of the cases are invented."""
+
+    n: int
+    samples: int
+    version: str
+    levels: tuple[HeldRow, ...]
+    causes: tuple[HeldRow, ...]
+    groups: tuple[GroupRow, ...]
+
+
+_kept: dict[str, Report] = {}
+
+
+def report() -> Report:
+    """The report on the stock of now; worked out once for each stock."""
+    known = shelf()
+    if known.version not in _kept:
+        _kept.clear()
+        _kept[known.version] = _work_out(known)
+    return _kept[known.version]
+
+
+def _work_out(known: Shelf) -> Report:
+    stock = known.stock
+    levels = [(f"{level:.0%}", level, *stock.foretold.coverage(level)) for level in LEVELS]
+    causes = [(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items()]
+    return Report(
+        n=len(stock),
+        samples=sum(case.is_sample for case in stock.cases),
+        version=known.version,
+        levels=tuple(_row(*one) for one in levels if one[3]),
+        causes=tuple(_row(*one) for one in causes if one[3]),
+        groups=tuple(fairness(stock, known.stories)) if len(stock) else (),
+    )
+
+
+def _row(name: str, promised: float, held: int, asked: int) -> HeldRow:
+    least, most = wilson(held, asked)
+    return HeldRow(name, promised, held / asked, least, most, asked)
+
+
+def _cause(cause: str) -> str:
+    return str(ClaimKind(cause).label) if cause in ClaimKind.values else cause
+
