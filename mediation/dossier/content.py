@@ -71,7 +71,7 @@ def contents(
     """
     rows: list[dict[str, Any]] = []
     for number, filled in enumerate(file.places, start=1):
-        rows.append(_place_row(number, filled, is_closed=dossier.case.is_closed))
+        rows.append(_place_row(number, filled, pages, is_closed=dossier.case.is_closed))
         rows += [_item_row(item, pages) for item in filled.items]
     rows.append(
         {"number": str(len(file.places) + 1), "name": BACK.printed, "pages": str(last), "is_place": True}
@@ -79,11 +79,14 @@ def contents(
     return {**head(dossier), "rows": rows, "remarks": "\n".join(remarks(file))}
 
 
-def _place_row(number: int, filled: Filled, *, is_closed: bool) -> dict[str, Any]:
+def _place_row(
+    number: int, filled: Filled, pages: Mapping[int, tuple[int, int]], *, is_closed: bool
+) -> dict[str, Any]:
+    within = [page for item in filled.items for page in pages[item.exhibit.pk]]
     row: dict[str, Any] = {
         "number": str(number),
         "name": filled.place.printed + ("（必须）" if filled.place.is_starred else ""),
-        "pages": "—",
+        "pages": _range(min(within), max(within)) if within else "—",
         "is_place": True,
     }
     if filled.is_missing:
@@ -93,12 +96,16 @@ def _place_row(number: int, filled: Filled, *, is_closed: bool) -> dict[str, Any
     return row
 
 
+def _range(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}—{last}"
+
+
 def _item_row(item: Item, pages: Mapping[int, tuple[int, int]]) -> dict[str, Any]:
     first, last = pages[item.exhibit.pk]
     return {
         "name": f"{item.exhibit.number:02d} {item.exhibit.title}",
         "day_on": item.day,
-        "pages": str(first) if first == last else f"{first}—{last}",
+        "pages": _range(first, last),
         "note": GIVEN_BY.get(item.exhibit.by_role, "") if not item.is_paper else "",
     }
 
