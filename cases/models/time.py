@@ -5,7 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.models.case import Clock
+from cases.models.case import Case, Clock
 from cases.models.people import User
 from evidence.kept import Kept
 
@@ -17,13 +17,14 @@ class DutyQuerySet(models.QuerySet["Duty"]):
         return self.filter(done_at__isnull=True)
 
     def of_running(self) -> "DutyQuerySet":
-        return self.open().filter(clock__state=Clock.State.RUNNING)
+        return self.open().filter(Q(clock__state=Clock.State.RUNNING) | Q(clock__isnull=True))
 
 
 class Duty(models.Model):
     """到期事项: one thing to do at a moment because of a clock. The table `rules/escalation.toml` says what.
 
-    Written with the clock, done once. A scheduler that slept finds its work here, in order.
+    Written with the clock, done once. A scheduler that slept finds its work here, in order. Days that people agreed on
+    are no clocks: their duties name the `case` and, in `about`, the row they are about.
     """
 
     class Outcome(models.TextChoices):
@@ -31,7 +32,11 @@ class Duty(models.Model):
         PASSED = "passed", _("Passed over: its day was gone")  # 恢复运行时已无意义
         VOID = "void", _("No longer needed")
 
-    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="duties")
+    clock = models.ForeignKey(Clock, null=True, blank=True, on_delete=models.CASCADE, related_name="duties")
+    case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.CASCADE, related_name="duties")
+    about = models.CharField(
+        max_length=40, blank=True, help_text="without a clock: the key of the row it is about"
+    )
     step = models.CharField(max_length=24, help_text="its key in the table of escalation")
     for_due_on = models.DateField(help_text="the due day for which it was planned")
     for_overdue_on = models.DateField()
@@ -52,7 +57,17 @@ class Duty(models.Model):
                 fields=["clock", "step", "due_at"],
                 condition=Q(done_at__isnull=True),
                 name="one_open_duty_a_moment",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["case", "step", "about"],
+                condition=Q(done_at__isnull=True, clock__isnull=True),
+                name="one_open_duty_a_row",
+            ),
+            models.CheckConstraint(
+                condition=Q(clock__isnull=False, case__isnull=True)
+                | Q(clock__isnull=True, case__isnull=False),
+                name="a_duty_has_a_clock_or_a_case",
+            ),
         ]
 
     def __str__(self) -> str:

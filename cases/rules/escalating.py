@@ -100,8 +100,18 @@ def _moved(day: date, n: int, unit: Unit, by: timedelta) -> date:
 @cache
 def escalation() -> dict[str, EscalationStep]:
     """Every step by its key. Raises RuleTableError for a row that makes no sense."""
+    return _steps("step")
+
+
+@cache
+def agreed_steps() -> dict[str, EscalationStep]:
+    """What is done about a day that both sides agreed on, by key. Raises RuleTableError as `escalation`."""
+    return _steps("agreed")
+
+
+def _steps(kind: str) -> dict[str, EscalationStep]:
     table = read_table(HERE / "escalation.toml")
-    steps = [_step_of(row, text_of(table, "article"), status_of(table)) for row in table.get("step", [])]
+    steps = [_step_of(row, text_of(table, "article"), status_of(table)) for row in table.get(kind, [])]
     if len({step.key for step in steps}) < len(steps):
         msg = "escalation.toml: two steps of one key"
         raise RuleTableError(msg)

@@ -218,7 +218,6 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-to-court": {"task": "mediation.court.tasks.deliver", "schedule": 60.0},
     "watch-limits": {"task": "cases.tasks.sweep_limits", "schedule": 300.0},
     "end-bid-rounds": {"task": "mediation.bids.tasks.end_rounds", "schedule": 60.0},
-    "watch-instalments": {"task": "mediation.performance.tasks.sweep_instalments", "schedule": 300.0},
     "clear-away": {"task": "mediation.tasks.clear_away", "schedule": 3600.0},
     "index-precedents": {"task": "cases.tasks.index_precedents", "schedule": 60.0},
     "tend-log": {"task": "evidence.tasks.tend_log", "schedule": 10.0},  # in case that no `run_log` runs

@@ -16,7 +16,7 @@ from cases.rules import limits
 from cases.rules.calendar import PACKAGE_TO, tables, year
 from cases.rules.caps import Cap, Licence, caps_for
 from cases.rules.delivery import delivery_rules
-from cases.rules.escalating import escalation
+from cases.rules.escalating import agreed_steps, escalation
 from cases.rules.notices import EARLIEST_YEAR
 from cases.rules.tables import Status
 from cases.services.rulebook import add_holidays, add_version
@@ -38,7 +38,7 @@ def rules(request: HouseRequest) -> HttpResponse:
         "desk/rules.html",
         shelves=shelves_of(on),
         conflicts=limits.load_conflicts(),
-        steps=list(escalation().values()),
+        steps=[*escalation().values(), *agreed_steps().values()],
         delivery=delivery_rules(on),
         caps=_caps(on),
         on=on,

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q, Sum
+from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,9 +22,9 @@ from mediation.papers.services import file_paper
 from mediation.performance import content
 from mediation.performance.freezing import freezes
 from mediation.performance.models import Enforcement, Instalment, Payment
+from mediation.performance.reminding import plan_duties
 
 GRACE_DAYS = 10  # a house rule: so many days late before a default can be declared
-REMIND_DAYS = 3
 
 
 def plan(case: Case) -> list[Instalment]:
@@ -32,7 +32,7 @@ def plan(case: Case) -> list[Instalment]:
     agreement = effective(case)
     if agreement is None:
         return []
-    planned = []
+    planned: list[Instalment] = []
     for term in agreement.proposal.terms.all():
         if term.kind == Term.Kind.WAIVE:
             continue  # a waiver works by itself
@@ -42,9 +42,11 @@ def plan(case: Case) -> list[Instalment]:
                 number=number,
                 defaults={"case": case, "payer": term.payer, "amount_fen": fen or None, "due_on": day},
             )
-            planned += [content.instruction(one)] if is_new else []
+            planned += [one] if is_new else []
     if planned:
-        remember(case, "performance.plan", by=None, role=Role.SYSTEM, agreement=agreement.number, pay=planned)
+        plan_duties(case, planned)
+        pay = [content.instruction(one) for one in planned]
+        remember(case, "performance.plan", by=None, role=Role.SYSTEM, agreement=agreement.number, pay=pay)
     return list(case.instalments.all())
 
 
@@ -245,46 +247,6 @@ def last_day_to_enforce(case: Case, due_days: list[date]) -> date:
     """Two years from the last day of the (last due) period (民事诉讼法 Art 250)."""
     limit = limits.rule_for(case.profile, "enforcement", start_on=max(due_days))
     return (limits.due(limit, max(due_days)).due_on if limit else None) or max(due_days)
-
-
-def sweep() -> int:
-    """Remind of what is due soon, mark what is late; each is announced once. Returns how many were announced."""
-    today = timezone.localdate()
-    near = Q(state=Instalment.State.DUE, reminded_at__isnull=True) & Q(
-        due_on__lte=date.fromordinal(today.toordinal() + REMIND_DAYS)
-    )
-    over = Q(state=Instalment.State.DUE, due_on__lt=today)
-    told = 0
-    for pk in Instalment.objects.filter(near | over, case__stage=Stage.PERFORMANCE).values_list(
-        "pk", flat=True
-    ):
-        with transaction.atomic():
-            told += _announce(pk, today)
-    return told
-
-
-def _announce(pk: int, today: date) -> int:
-    instalment = Instalment.objects.select_for_update().select_related("case").get(pk=pk)
-    if instalment.state != Instalment.State.DUE:
-        return 0
-    if instalment.due_on < today:
-        instalment.state, event = Instalment.State.LATE, "performance.late"
-    elif instalment.reminded_at is None:
-        instalment.reminded_at, event = timezone.now(), "performance.due_soon"
-    else:
-        return 0
-    instalment.save()
-    remember(
-        instalment.case,
-        event,
-        by=None,
-        role=Role.SYSTEM,
-        instalment=instalment.pk,
-        payer=instalment.payer,
-        due_on=instalment.due_on.isoformat(),
-        amount_fen=instalment.amount_fen or 0,
-    )
-    return 1
 
 
 def balance(case: Case) -> dict[str, int]:

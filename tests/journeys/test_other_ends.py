@@ -142,9 +142,11 @@ def test_a_default_leads_to_a_prefilled_application(come, site, ready) -> None:
     docket, phone, _lender = ready["defaulted"]
     site.run(
         "from datetime import timedelta; from django.db.models import F;"
-        "from mediation.performance.models import Instalment; from mediation.performance.services import sweep;"
+        "from mediation.performance.models import Instalment; from cases.models import Duty;"
+        "from cases.services.working_off import work_off;"
         f"mine = Instalment.objects.filter(case__docket='{docket}');"
-        "mine.update(due_on=F('due_on') - timedelta(days=60)); sweep()"
+        "mine.update(due_on=F('due_on') - timedelta(days=60));"
+        "Duty.objects.filter(clock=None).update(due_at=F('due_at') - timedelta(days=60)); work_off()"
     )
     citizen = come("citizen")
     citizen.sign_in_by_phone(phone)
