@@ -35,6 +35,7 @@ TRACKS = (
     "self_accepted",  # 自收
     "delegated",  # 委派
     "entrusted",  # 委托
+    "entrusted_simplified",  # 委托，简易程序
     "people_mediation",  # 人民调解组织
     "commercial_mediation",  # 商事调解组织
 )
@@ -114,8 +115,11 @@ def versions_with(name: str, more: Sequence[Row]) -> tuple[Limit, ...]:
         msg = f"there is no profile “{name}”; the profiles are {', '.join(TRACKS)}"
         raise RuleTableError(msg)
     own = PROFILES / f"{name}.toml"
-    others = [PROFILES / f"{other}.toml" for other in read_table(own).get("include", [])]
-    rows = [limit for path in (*others, own) for limit in read_limits(path)]
+    table = read_table(own)
+    others = [PROFILES / f"{other}.toml" for other in table.get("include", [])]
+    replaced = set(table.get("without", ()))
+    rows = [limit for path in others for limit in read_limits(path) if limit.key not in replaced]
+    rows += read_limits(own)
     rows += [limit_of(row) for row in more]
     limits = close_replaced(rows)
     refuse_overlaps(limits)

@@ -1,5 +1,6 @@
 """The only place where a case changes stage."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -31,12 +32,14 @@ def take(
     by: User | None,
     role: Role | None = None,
     note: str = "",
+    begun: Mapping[str, date] | None = None,
     **facts: Any,
 ) -> StepTaken:
     """Take one step. Stage, clocks and ledger entry change together, or none of them does.
 
     `facts` go into the sealed body of the ledger entry: strings, integers, lists and mappings of them. Without a
-    person (`by=None`) the step is the system's own. Raises StepRefused.
+    person (`by=None`) the step is the system's own. `begun` names clocks that count from another day than today.
+    Raises StepRefused.
     """
     acting = Role(role or (by.role if by else Role.SYSTEM))
     step.check(case.stage, acting)
@@ -47,7 +50,7 @@ def take(
     for limit in step.meets:
         meet(case, limit)
     for limit in step.starts:
-        start(case, limit)
+        start(case, limit, on=(begun or {}).get(limit))
     refresh_due(case)
     case.save()
     remember(

@@ -9,6 +9,7 @@ from cases.claims import ClaimKind
 from cases.models import Answer
 from cases.money import MAX_YUAN
 from cases.roles import Side
+from cases.rules import limits
 from cases.rules.caps import Licence
 from mediation.agreements.drafts import TermDraft
 from mediation.agreements.models import Term
@@ -22,6 +23,15 @@ class NoteSerializer(serializers.Serializer[Any]):
     """A note beside a decision."""
 
     note = serializers.CharField(required=False, allow_blank=True, max_length=2000, default="")
+
+
+class AcceptSerializer(NoteSerializer):
+    """How the case came here, which decides the limits that count, and since when the court's papers are there."""
+
+    track = serializers.ChoiceField(choices=limits.TRACKS, default="self_accepted")
+    signed_on = serializers.DateField(
+        required=False, default=None, help_text="only where a court sent the case; without it today"
+    )
 
 
 class SupplementSerializer(serializers.Serializer[Any]):

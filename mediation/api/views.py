@@ -20,9 +20,9 @@ from evidence.models import Entry, Leaf
 from mediation.agreements import services as agreements
 from mediation.api.base import Door, may_fail, person_of
 from mediation.api.requests import (
+    AcceptSerializer,
     AnswerSerializer,
     DeclineSerializer,
-    NoteSerializer,
     OfferedSerializer,
     ProposalSerializer,
     SupplementSerializer,
@@ -100,11 +100,11 @@ class AcceptCase(CaseAct):
     """受理: take a filed dispute on."""
 
     roles = frozenset({Role.OFFICER})
-    request_serializer = NoteSerializer
+    request_serializer = AcceptSerializer
 
     @extend_schema(
         tags=["office"],
-        request=NoteSerializer,
+        request=AcceptSerializer,
         responses={200: CaseDetailSerializer, **may_fail(400, 403, 404, 409)},
     )
     def post(self, request: Request, docket: str) -> Response:

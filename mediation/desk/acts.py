@@ -14,7 +14,7 @@ from cases.workflow import Stage
 from evidence.models import Entry
 from mediation.agreements import services as agreements
 from mediation.court import services as court
-from mediation.desk import ending_forms, forms
+from mediation.desk import accepting_forms, ending_forms, forms
 from mediation.hearings import services as hearings
 from mediation.papers import services as papers
 from mediation.performance import services as performance
@@ -67,8 +67,10 @@ ACTS: dict[str, Act] = {
     act.name: act
     for act in (
         Act(
-            "accept", _("Accept this dispute"), forms.NoteForm, {OFFICER}, {Stage.ACCEPTANCE},
-            lambda case, person, data: acceptance.accept_case(case_id=case.pk, officer=person, note=data["note"]),
+            "accept", _("Accept this dispute"), accepting_forms.AcceptForm, {OFFICER}, {Stage.ACCEPTANCE},
+            lambda case, person, data: acceptance.accept_case(
+                case_id=case.pk, officer=person, note=data["note"], track=data["track"],
+                signed_on=data["signed_on"]),
             _("The dispute is accepted; both sides are told."), part="do",
         ),
         Act(

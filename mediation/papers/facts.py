@@ -15,7 +15,12 @@ from evidence import ledger
 from evidence.models import Entry
 
 ROLES = {Side.CLAIMANT: "申请人", Side.RESPONDENT: "被申请人"}
-SOURCES = {"self_accepted": "当事人申请", "delegated": "人民法院委派", "entrusted": "人民法院委托"}
+SOURCES = {
+    "self_accepted": "当事人申请",
+    "delegated": "人民法院委派",
+    "entrusted": "人民法院委托",
+    "entrusted_simplified": "人民法院委托（简易程序）",
+}
 UNKNOWN, NOT_ASKED = "未提供", "未询问"
 ON_SITE = "登录后在平台上作出"
 OTHER_ROUTES = [

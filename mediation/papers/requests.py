@@ -26,6 +26,7 @@ CALLED_FOR: dict[str, tuple[str, ...]] = {
 COURTS_TRACKS = {
     "delegated",
     "entrusted",
+    "entrusted_simplified",
 }  # the court that sent the case gets it back (在线调解规则 Arts 15, 21)
 FOR_ONE_SIDE = {"privacy_consent"}
 NOT_AGREED = {"case.refuse", "case.end", "case.expire"}

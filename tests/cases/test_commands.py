@@ -85,7 +85,7 @@ def test_every_line_gets_its_own_answer(tmp_path: Path) -> None:
         tmp_path / "questions.jsonl",
         *({"start": start, "n": n, "unit": unit} for n, unit, start, _due_on in VECTORS),
         "",
-        {"profile": "entrusted", "limit": "mediation_simplified", "start": "2026-03-02"},
+        {"profile": "entrusted_simplified", "limit": "mediation", "start": "2026-03-02"},
     )
 
     assert ended_well

@@ -254,7 +254,7 @@ def test_every_limit_can_say_where_it_comes_from(track: str) -> None:
         ("delegated", date(2022, 1, 1), "mediation", 30, "accepted", None),
         ("entrusted", date(2024, 12, 31), "mediation", 15, "accepted", None),
         ("entrusted", date(2025, 1, 1), "mediation", 15, "materials_signed_for", 30),
-        ("entrusted", date(2026, 1, 1), "mediation_simplified", 7, "materials_signed_for", 30),
+        ("entrusted_simplified", date(2026, 1, 1), "mediation", 7, "materials_signed_for", 30),
     ],
 )
 def test_an_old_case_keeps_its_old_rules(
