@@ -139,7 +139,7 @@ CONFIRM = Step(
     {Stage.CONFIRMATION},
     Stage.PERFORMANCE,
     by={Role.COURT},
-    starts=("objection",),
+    starts=("objection", "interested_objection"),
     meets=("court_acceptance", "court_decision"),
 )
 DISMISS = Step(
@@ -147,7 +147,6 @@ DISMISS = Step(
     {Stage.CONFIRMATION},
     Stage.MEDIATION,
     by={Role.COURT},
-    starts=("objection",),
     meets=("court_acceptance", "court_decision"),
 )
 GO_WITHOUT_RULING = Step(

@@ -1,4 +1,4 @@
-"""The court's own clocks, with what they are counted from: taking up (3 days) and ruling (15 days, at most 30)."""
+"""The court's own clocks, laid open as everywhere: taking up (3 days) and ruling (15 days, at most 30)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cases.models import Clock
-from cases.rules import limits
+from cases.models import Case, Clock
+from cases.services.reckoning import rule_behind
+from mediation.clocks import Explained, explained_of
 from mediation.court.models import JointApplication
 from mediation.templatetags.house import when
 
@@ -20,22 +21,38 @@ SOON_DAYS = 3
 class CourtClock:
     """One clock as the pages show it. `state` is ok, soon, late or done; `fraction` is the share that is used."""
 
-    key: str
+    clock: Clock
+    case: Case
     name: str
     state: str
     label: str
     note: str
     fraction: float
-    lines: tuple[str, ...]
-    article: str
-    status: str
-    due_on: date
-    overdue_on: date
+
+    @property
+    def key(self) -> str:
+        """The limit behind it."""
+        return self.clock.limit
+
+    @property
+    def due_on(self) -> date:
+        """By the earlier rule."""
+        return self.clock.due_on
+
+    @property
+    def overdue_on(self) -> date:
+        """By the later rule."""
+        return self.clock.overdue_on
 
     @property
     def runs(self) -> bool:
         """Whether the court still has to act."""
         return self.state != "done"
+
+    @property
+    def explained(self) -> Explained | None:
+        """The whole count behind it, for the page of one application; None where the rule is gone."""
+        return explained_of(self.clock, self.case)
 
 
 def clocks_of(application: JointApplication) -> list[CourtClock]:
@@ -56,7 +73,7 @@ def clocks_of(application: JointApplication) -> list[CourtClock]:
             and not waits
         ):
             latest[clock.limit] = clock
-    return [_shown(application, latest[key]) for key in KEYS if key in latest]
+    return [_shown(application.case, latest[key]) for key in KEYS if key in latest]
 
 
 def next_clock(application: JointApplication) -> CourtClock | None:
@@ -64,30 +81,17 @@ def next_clock(application: JointApplication) -> CourtClock | None:
     return next((clock for clock in clocks_of(application) if clock.runs), None)
 
 
-def _shown(application: JointApplication, clock: Clock) -> CourtClock:
-    case = application.case
-    of_day = timezone.localdate(case.filed_at) if case.filed_at else clock.started_on
-    limit = limits.load_profile(case.profile, of_day)[clock.limit]
-    counted = limits.due(limit, clock.started_on, extension=clock.days_extended)
+def _shown(case: Case, clock: Clock) -> CourtClock:
+    limit = rule_behind(clock, case)
+    name = str(limit.name) if limit else clock.limit
     today = timezone.localdate()
-    note = _("%(name)s · due %(day)s") % {"name": limit.name, "day": when(clock.due_on)}
+    note = _("%(name)s · due %(day)s") % {"name": name, "day": when(clock.due_on)}
     if clock.overdue_on != clock.due_on:
         note = _("%(note)s, at the latest %(day)s") % {"note": note, "day": when(clock.overdue_on)}
     span = max(1, (clock.due_on - clock.started_on).days)
     state, label = _standing(clock, today)
-    return CourtClock(
-        key=clock.limit,
-        name=str(limit.name),
-        state=state,
-        label=label,
-        note=note,
-        fraction=min(1.0, (today - clock.started_on).days / span),
-        lines=tuple(str(line) for line in counted.lines),
-        article=limit.article,
-        status=str(limit.status.label),
-        due_on=clock.due_on,
-        overdue_on=clock.overdue_on,
-    )
+    fraction = min(1.0, (today - clock.started_on).days / span)
+    return CourtClock(clock, case, name, state, label, note, fraction)
 
 
 def _standing(clock: Clock, today: date) -> tuple[str, str]:

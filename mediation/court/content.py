@@ -70,14 +70,13 @@ def objection(objection: Objection) -> dict[str, Any]:
     """异议书 against a ruling, within its window (民诉法解释 Art 372)."""
     ruling = objection.ruling
     application = ruling.application
-    confirms = ruling.kind == Ruling.Kind.CONFIRM
     who = shared.person(objection.party, role="异议人")
     return {
         **shared.office_paper(application.case, "异"),
         "court": application.court.name,
         "objectors": [who],
         "ruling": {"number": ruling.number, "ruled_on": timezone.localdate(ruling.issued_at)},
-        "asked": f"请求依法审查，撤销或者变更上述{'确认调解协议' if confirms else '驳回申请'}的裁定。",
+        "asked": "请求依法审查，撤销或者变更上述确认调解协议的裁定。",
         "reasons": objection.words,
         "until_on": ruling.objection_until,
         "signatures": [

@@ -80,7 +80,7 @@ class Consent(models.Model):
 
 
 class Ruling(models.Model):
-    """裁定书: the court's word, in force at once, with a window for objections (民诉法解释 Art 372)."""
+    """裁定书: the court's word, in force at once; a confirmation has windows for objections (民诉法解释 Art 372)."""
 
     class Kind(models.TextChoices):
         CONFIRM = "confirm", _("Confirms the agreement")
@@ -95,8 +95,14 @@ class Ruling(models.Model):
     paper = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="+")
     findings = models.TextField(blank=True)
     issued_at = models.DateTimeField(default=timezone.now)
-    objection_until = models.DateField(help_text="for the parties: 15 days from receipt")
-    third_party_until = models.DateField(help_text="for interested persons: 6 months")
+    objection_until = models.DateField(
+        null=True, blank=True, help_text="for the parties: 15 days from receipt of a confirmation"
+    )
+    third_party_until = models.DateField(
+        null=True,
+        blank=True,
+        help_text="for interested persons: 6 months from a confirmation, if they knew at once",
+    )
 
     def __str__(self) -> str:
         return self.number

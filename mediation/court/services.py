@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -185,9 +186,10 @@ def supply_papers(*, application_id: int, person: User, words: str) -> JointAppl
 
 @transaction.atomic
 def rule(*, application_id: int, judge: User, verdict: Verdict, checks: Mapping[str, bool]) -> Ruling:
-    """Give the ruling: confirm or dismiss (民事诉讼法 Art 206). In force at once; objections keep their window.
+    """Give the ruling: confirm or dismiss (民事诉讼法 Art 206). In force at once.
 
-    Confirming needs every check ticked; dismissing needs a ground of 民诉法解释 Art 358 and reasons.
+    A confirmation opens the windows for objections (民诉法解释 Art 372); after a dismissal the ways are new talks or
+    a suit (Art 206). Confirming needs every check ticked; dismissing a ground of 民诉法解释 Art 358 and reasons.
     """
     application, case = _on_the_bench(application_id, judge)
     if application.state != JointApplication.State.ACCEPTED:
@@ -197,9 +199,6 @@ def rule(*, application_id: int, judge: User, verdict: Verdict, checks: Mapping[
     application.checks = {key: bool(checks.get(key)) for key in CHECKS}
     confirms = verdict.kind == Ruling.Kind.CONFIRM
     today = timezone.localdate()
-    profile = limits.load_profile(case.profile, timezone.localdate(case.filed_at) if case.filed_at else today)
-    parties_until = limits.due(profile["objection"], today).due_on
-    others_until = limits.due(profile["interested_objection"], today).due_on
     ruling = Ruling(
         application=application,
         kind=verdict.kind,
@@ -208,8 +207,8 @@ def rule(*, application_id: int, judge: User, verdict: Verdict, checks: Mapping[
         clerk=verdict.clerk.strip(),
         findings=verdict.findings.strip(),
         reasons=verdict.reasons.strip(),
-        objection_until=parties_until or today,
-        third_party_until=others_until or today,
+        objection_until=_window(case, "objection", today) if confirms else None,
+        third_party_until=_window(case, "interested_objection", today) if confirms else None,
     )
     ruling.paper = file_paper(
         case=case,
@@ -233,6 +232,12 @@ def rule(*, application_id: int, judge: User, verdict: Verdict, checks: Mapping[
     return ruling
 
 
+def _window(case: Case, key: str, given_on: date) -> date | None:
+    """The last day of a window that the ruling opens, by the rule of that day; received on the day it is given."""
+    limit = limits.rule_for(case.profile, key, start_on=given_on)
+    return limits.due(limit, given_on).due_on if limit else None
+
+
 def _problems_of(verdict: Verdict, checks: Mapping[str, bool]) -> list[str]:
     problems = []
     if verdict.kind not in Ruling.Kind.values:
@@ -253,12 +258,16 @@ def _problems_of(verdict: Verdict, checks: Mapping[str, bool]) -> list[str]:
 
 @transaction.atomic
 def object_to_ruling(*, ruling_id: int, person: User, words: str) -> Objection:
-    """A party objects within 15 days of receipt (民诉法解释 Art 372)."""
+    """A party objects to a confirmation within 15 days of receipt (民诉法解释 Art 372)."""
     ruling = Ruling.objects.select_related("application").get(pk=ruling_id)
     case = lock_case(ruling.application.case_id)
     party = case.party_of(person)
     if party is None:
         raise Refusal(_("This step is not yours to take."))
+    if ruling.objection_until is None:
+        raise Refusal(
+            _("The court did not confirm. You can talk again or go to court; no objection is needed.")
+        )
     if timezone.localdate() > ruling.objection_until:
         raise Refusal(_("The window for objections ended on %(day)s.") % {"day": ruling.objection_until})
     if not words.strip():

@@ -81,7 +81,8 @@ def test_the_days_to_rule_count_from_the_day_it_is_taken_up(application, judge) 
 
         assert (ruling.due_on - today).days >= 15
         assert ruling.overdue_on > ruling.due_on
-        assert "第5条" in ruling.article
+        assert ruling.explained
+        assert "第5条" in ruling.explained.limit.article
 
 
 def test_a_day_past_the_last_one_is_overdue(bench, application) -> None:

@@ -202,7 +202,8 @@ COURT_PAPERS = Act(
 
 
 def _may_object(s: Situation) -> bool:
-    return bool(s.ruling and timezone.localdate() <= s.ruling.objection_until)
+    until = s.ruling.objection_until if s.ruling else None
+    return until is not None and timezone.localdate() <= until
 
 
 def _object(s: Situation, done: Done) -> object:
