@@ -165,7 +165,7 @@ def paper_rows(s: Situation, door: Door, files: Sequence[Exhibit]) -> list[FileR
         FileRow(
             title=exhibit.title,
             number=f"{exhibit.number:02d}",
-            message=date_format(exhibit.at, "DATE_FORMAT"),
+            message=" · ".join(filter(None, [date_format(exhibit.at, "DATE_FORMAT"), _private(exhibit)])),
             icon="file",
             url=reverse(f"{door.name}:paper", args=[s.case.docket, exhibit.number]),
             at=exhibit.at,
@@ -175,12 +175,15 @@ def paper_rows(s: Situation, door: Door, files: Sequence[Exhibit]) -> list[FileR
     ]
 
 
+def _private(exhibit: Exhibit) -> str:
+    return _("only you and the mediator see it") if exhibit.is_private else ""
+
+
 def _row(s: Situation, door: Door, exhibit: Exhibit) -> FileRow:
     url = reverse("exhibit_file", args=[exhibit.pk])
     media_type = exhibit.deposit.media_type
     told = [f"{exhibit.number:02d}", str(exhibit.get_kind_display())]
-    if exhibit.is_private:
-        told.append(_("only you and the mediator see it"))
+    told += filter(None, [_private(exhibit)])
     own = exhibit.by_role == s.role and not s.case.is_closed
     return FileRow(
         title=exhibit.title,
