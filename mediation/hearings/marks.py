@@ -5,16 +5,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from mediation.hearings import speech, text
+from mediation.hearings.glosses import glosses_in
 from mediation.hearings.models import Segment
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words. `kind` says why it needs an ear ("" where it does not); `at` is about where it is, seconds."""
+    """A run of words. `kind` says why it needs an ear ("" where it does not); `at` is about where it is, seconds.
+
+    `note` stands beside it: a figure in digits, another word of the same sound, or what a dialect word means (大意).
+    """
 
     text: str
     kind: str = ""
     at: float = 0.0
+    note: str = ""
 
     @property
     def doubtful(self) -> bool:
@@ -28,13 +33,21 @@ def pieces_of(line: Segment) -> list[Piece]:
     spans = text.needs_ear(_as_heard(line)) if _is_raw(line) else []
     pieces, reached = list[Piece](), 0
     for span in spans:
-        if span.start > reached:
-            pieces.append(Piece(words[reached : span.start]))
-        pieces.append(Piece(span.text, span.kind, _second_of(line, span.start, len(words))))
+        pieces += _glossed(words[reached : span.start], line)
+        pieces.append(Piece(span.text, span.kind, _second_of(line, span.start, len(words)), span.beside))
         reached = span.end
-    if reached < len(words):
-        pieces.append(Piece(words[reached:]))
-    return pieces
+    return pieces + _glossed(words[reached:], line)
+
+
+def _glossed(words: str, line: Segment) -> list[Piece]:
+    """Plain words, those of the speaker's dialect with what they mean."""
+    dialect = line.recording.dialect if line.recording else speech.Dialect.MANDARIN
+    pieces, reached = list[Piece](), 0
+    for gloss in glosses_in(words, dialect):
+        pieces += [Piece(words[reached : gloss.start])] if gloss.start > reached else []
+        pieces.append(Piece(words[gloss.start : gloss.end], note=gloss.entry.meaning))
+        reached = gloss.end
+    return pieces + ([Piece(words[reached:])] if reached < len(words) else [])
 
 
 def is_unsure(line: Segment) -> bool:
@@ -58,7 +71,11 @@ def _is_raw(line: Segment) -> bool:
 
 def _as_heard(line: Segment) -> speech.Segment:
     return speech.Segment(
-        timedelta(seconds=line.start_s), timedelta(seconds=line.end_s), line.text, line.confidence
+        timedelta(seconds=line.start_s),
+        timedelta(seconds=line.end_s),
+        line.text,
+        line.confidence,
+        terms=tuple(speech.Term(*term) for term in line.notes.get("terms", [])),
     )
 
 

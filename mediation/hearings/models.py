@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Exhibit, Party, User
 from cases.roles import Side
-from evidence.sealing import SealedTextField
+from evidence.sealing import SealedJSONField, SealedTextField
 from mediation.hearings.speech import Dialect
 
 
@@ -189,7 +189,12 @@ class Segment(models.Model):
     index = models.PositiveIntegerField()
     start_s = models.FloatField(default=0)
     end_s = models.FloatField(default=0)
-    heard = SealedTextField()
+    heard = SealedTextField(help_text="what the machine heard, written out")
+    notes = SealedJSONField(
+        blank=True,
+        default=dict,
+        help_text="raw: what the engine gave, untouched; terms: [start, end, shown, other] in what was heard",
+    )
     confidence = models.FloatField(default=1, help_text="0 … 1")
     speaker = models.CharField(max_length=12, blank=True, help_text="a role, set by the mediator")
     written_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

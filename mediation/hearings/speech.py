@@ -30,11 +30,22 @@ class Dialect(TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """At `text[start:end]` stands `shown`; it sounds like `other`. A person says which of them was said."""
+
+    start: int
+    end: int
+    shown: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of speech as heard (语音转写); a human may correct it, the original is kept.
 
     `text` is in simplified characters with machine loops cut; `heard_raw` is what the engine gave, untouched.
     `confidence` runs from 0 to 1 and sorts well from badly heard; it is no probability of being right.
+    `terms` are words of the field that may have been meant instead (writing.py).
     """
 
     start: timedelta
@@ -42,6 +53,7 @@ class Segment:
     text: str
     confidence: float
     heard_raw: str = ""
+    terms: tuple[Term, ...] = ()
 
     @property
     def start_s(self) -> float:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from mediation.hearings.figures import beside
 from mediation.hearings.speech import Segment
 
 # Below this lay 36 of 37 clips with over 30 % of their characters wrong, and 2 of the 26 better ones.
@@ -31,6 +32,7 @@ _LOOPS = tuple(
     re.compile(rf"({turn})(?:[\s，。、,.]*\1){{{more},}}")
     for turn, more in ((r"[^\W\d]", 5), (r"\S{2,3}?", 3), (r"\S{4,40}?", 3))
 )
+_ZHE = re.compile(r"(?<![名原专编土显卓昭论译遗])著(?![作名称述书者录])")
 _TURNING = re.compile(r"(?P<denial>不|没|未|别|非)|(?P<consent>同意|认可|接受|承认|放弃|答应)")
 
 
@@ -38,13 +40,15 @@ _TURNING = re.compile(r"(?P<denial>不|没|未|别|非)|(?P<consent>同意|认�
 class Span:
     """A stretch of a segment's text, `text[start:end]`, and why it needs an ear.
 
-    `kind` is percent, date, amount or count (always), denial or consent (only where the engine was in doubt).
+    `kind` is percent, date, amount or count (always), term (another word sounds the same), denial or consent (only
+    where the engine was in doubt). `beside` is the figure in digits, or the other word.
     """
 
     start: int
     end: int
     kind: str
     text: str
+    beside: str = ""
 
 
 def doubtful(segment: Segment) -> bool:
@@ -58,19 +62,24 @@ def needs_ear(segment: Segment) -> list[Span]:
     Figures are asked about however sure the engine is: engines are sure of wrong ones, and those cost money.
     """
     found = [_span(match) for match in _EXACT.finditer(segment.text)]
+    taken = {place for span in found for place in range(span.start, span.end)}
+    for term in segment.terms:
+        if taken.isdisjoint(range(term.start, term.end)):
+            found.append(Span(term.start, term.end, "term", term.shown, term.other))
+            taken.update(range(term.start, term.end))
     if doubtful(segment):
-        taken = {place for span in found for place in range(span.start, span.end)}
         found += [_span(match) for match in _TURNING.finditer(segment.text) if match.start() not in taken]
     return sorted(found, key=lambda span: span.start)
 
 
 def _span(match: re.Match[str]) -> Span:
-    return Span(match.start(), match.end(), match.lastgroup or "", match.group())
+    kind = match.lastgroup or ""
+    return Span(match.start(), match.end(), kind, match.group(), beside(kind, match.group()))
 
 
 def simplified(text: str) -> str:
-    """In simplified characters."""
-    return str(_converter().convert(text))
+    """In simplified characters; 著 as Whisper writes 着 becomes 着 except where it is 著 in simplified writing too."""
+    return _ZHE.sub("着", str(_converter().convert(text)))
 
 
 @cache

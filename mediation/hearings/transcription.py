@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
 from mediation.hearings import speech
 from mediation.hearings.models import Hearing, Recording, Segment
+from mediation.hearings.writing import write_out
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +181,10 @@ def _hear(recording: Recording) -> list[speech.Segment]:
         with open_deposit(recording.exhibit.deposit) as source, path.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
         recording.peaks = _picture_of(path)
-        return list(engine.transcribe(path, dialect=recording.dialect, terms=TERMS, on_progress=tell))
+        return [
+            write_out(segment)
+            for segment in engine.transcribe(path, dialect=recording.dialect, terms=TERMS, on_progress=tell)
+        ]
 
 
 def _picture_of(path: Path) -> list[int]:
@@ -206,6 +211,7 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
             start_s=segment.start_s,
             end_s=segment.end_s,
             heard=segment.text,
+            notes={"raw": segment.heard_raw, "terms": [astuple(term) for term in segment.terms]},
             confidence=segment.confidence,
             speaker=recording.speaker,
         )
@@ -228,6 +234,7 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
         segments=len(segments),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         text=text,
+        given=[segment.heard_raw for segment in segments],
     )
     transaction.on_commit(lambda: announce(locked))
 

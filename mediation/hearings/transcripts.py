@@ -14,6 +14,7 @@ from cases.roles import Role, Side
 from cases.services.steps import remember
 from mediation.documents.kinds import KINDS
 from mediation.hearings import content
+from mediation.hearings.live.models import Stream
 from mediation.hearings.models import Correction, Hearing, ReadBack, Recording, Segment
 from mediation.papers.services import file_paper
 
@@ -161,6 +162,9 @@ def lines_of(hearing: Hearing) -> list[Segment]:
 
 
 def _place_of(line: Segment) -> tuple[float, int, int]:
+    """By the clock, so that what several people said into their own microphones stands in its order."""
+    if line.recording and line.recording.began_at:
+        return (line.recording.began_at.timestamp() + line.start_s, line.recording_id or 0, line.index)
     began = line.recording.asked_at if line.recording else line.written_at
     return (began.timestamp() if began else 0.0, line.recording_id or 0, line.index)
 
@@ -178,6 +182,8 @@ def ask_to_read(*, hearing_id: int, mediator: User) -> Hearing:
     hearing = _own_hearing(hearing_id, mediator)
     if hearing.state != Hearing.State.ENDED:
         raise Refusal(_("Please end the hearing first."))
+    if hearing.streams.exclude(state=Stream.State.SEALED).exclude(place__gt="").exists():
+        raise Refusal(_("Sound of this hearing is still coming in. Please wait until it is kept."))
     if hearing.recordings.filter(state__in=[Recording.State.PENDING, Recording.State.RUNNING]).exists():
         raise Refusal(_("A recording is still being written down. Please wait until it is done."))
     lines = lines_of(hearing)

@@ -22,6 +22,7 @@ from mediation.hearings.live.captions import Line, Teller, keep_final
 from mediation.hearings.live.microphone import Job, Microphone, Outcome
 from mediation.hearings.live.models import Stream
 from mediation.hearings.speech import LiveEngine, SpeechError
+from mediation.hearings.writing import written
 
 TICK_S = 0.04
 LOOK_EACH_S = 0.5
@@ -137,6 +138,8 @@ class Captioner:
             text, confidence = self.engine.hear_short(
                 samples, dialect=microphone.stream.dialect, final=job.is_final
             )
+            if text and job.is_final:
+                text = written(text)
             self._tell(microphone, microphone.heard(job, text, confidence))
         except SpeechError:
             log.warning("a stretch was not heard; it is tried again")

@@ -1,0 +1,1 @@
+"""Words of this field and of dialects, written for this project; each list says where its entries come from."""

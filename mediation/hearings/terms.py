@@ -1,0 +1,161 @@
+"""Words of the field that a machine took for others of the same sound: 预期 for 逾期. It suggests; people decide."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+LIST = Path(__file__).parent / "lexicon" / "finance.txt"
+_HAN = re.compile(r"[一-鿿]+")
+_FARTHEST = {2: 0.0, 3: 0.17, 4: 0.2}  # mean distance of a syllable, by the length of the term; longer as 4
+_FARTHEST_SYLLABLE = 0.25
+_INITIALS = (
+    ("zh", "z"),
+    ("ch", "c"),
+    ("sh", "s"),
+    ("n", "l"),
+    ("r", "l"),
+    ("f", "h"),
+    ("b", "p"),
+    ("d", "t"),
+)
+_MORE_INITIALS = (
+    ("g", "k"),
+    ("j", "q"),
+    ("j", "zh"),
+    ("q", "ch"),
+    ("x", "sh"),
+    ("x", "s"),
+    ("j", "z"),
+    ("zh", "ch"),
+)
+_FINALS = (("in", "ing"), ("en", "eng"), ("an", "ang"), ("ian", "iang"), ("uan", "uang"), ("un", "ong"))
+_MORE_FINALS = (
+    ("i", "v"),
+    ("e", "uo"),
+    ("ie", "ve"),
+    ("ai", "ei"),
+    ("ian", "an"),
+    ("iao", "ao"),
+    ("in", "en"),
+)
+_NEAR = {frozenset(pair) for pair in (*_INITIALS, *_MORE_INITIALS, *_FINALS, *_MORE_FINALS)}
+NEAR, FAR = 0.25, 0.5
+_NEVER = frozenset("不没未别是也的了就在我你他她它这那有吗呢吧")  # a suggestion never takes away one of these
+COMMON = 5  # times in jieba's corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """At `text[start:end]` stands `heard`; it sounds like `term`. `distance` is 0 for the same syllables, at most 1."""
+
+    start: int
+    end: int
+    heard: str
+    term: str
+    distance: float
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether what was heard is no word at all, so that nothing else can have been meant."""
+        return not _is_word(self.heard)
+
+
+def suggestions(text: str) -> list[Suggestion]:
+    """Terms that may have been said, in order, none overlapping another; the nearest and longest first choice."""
+    found = [one for run in _HAN.finditer(text) for one in _in_run(run.group(), run.start())]
+    found.sort(
+        key=lambda one: (one.heard != one.term, one.distance - 0.05 * (one.end - one.start), one.start)
+    )
+    taken: set[int] = set()
+    chosen = []
+    for one in found:
+        places = set(range(one.start, one.end))
+        if not places & taken:
+            taken |= places
+            chosen.append(one)
+    return sorted((one for one in chosen if one.heard != one.term), key=lambda one: one.start)
+
+
+def with_suggestions(text: str, chosen: list[Suggestion]) -> str:
+    """The text as it would read with all of them."""
+    for one in reversed(chosen):
+        text = text[: one.start] + one.term + text[one.end :]
+    return text
+
+
+@cache
+def terms() -> tuple[str, ...]:
+    """The terms of the list."""
+    lines = [line for line in LIST.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    return tuple(dict.fromkeys(word for line in lines for word in line.split()[1:] if _HAN.fullmatch(word)))
+
+
+def _in_run(run: str, at: int) -> Iterator[Suggestion]:
+    """Every near term at every place of a run of characters; where a term stands as it should, it holds its place."""
+    said = _syllables(run)
+    for length, by_first in _index().items():
+        for start in range(len(run) - length + 1):
+            heard = run[start : start + length]
+            for term, sounds in by_first:
+                distance = _distance(
+                    said[start : start + length], sounds, _FARTHEST.get(length, _FARTHEST[4])
+                )
+                if distance is None or (heard != term and not _NEVER.isdisjoint(set(heard) - set(term))):
+                    continue
+                if heard == term or not distance or not _is_word(heard):
+                    yield Suggestion(at + start, at + start + length, heard, term, distance)
+
+
+@cache
+def _index() -> dict[int, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]]:
+    lengths = sorted({len(term) for term in terms()})
+    return {
+        length: tuple((term, _syllables(term)) for term in terms() if len(term) == length)
+        for length in lengths
+    }
+
+
+def _distance(
+    said: tuple[tuple[str, str], ...], meant: tuple[tuple[str, str], ...], farthest: float
+) -> float | None:
+    """The mean over the syllables, or None where it would be more than `farthest`."""
+    most, total = farthest * len(meant), 0.0
+    for one, other in zip(said, meant, strict=True):
+        apart = _apart(one[0], other[0]) + _apart(one[1], other[1])
+        total += apart
+        if apart > _FARTHEST_SYLLABLE or total > most + 1e-9:
+            return None
+    return total / len(meant)
+
+
+@cache
+def _apart(one: str, other: str) -> float:
+    if one == other:
+        return 0.0
+    return NEAR if frozenset((one, other)) in _NEAR else FAR
+
+
+@cache
+def _syllables(run: str) -> tuple[tuple[str, str], ...]:
+    """Initial and final of each character, read in its context."""
+    from pypinyin import Style, lazy_pinyin
+
+    initials = lazy_pinyin(run, style=Style.INITIALS, strict=False)
+    finals = lazy_pinyin(run, style=Style.FINALS, strict=False)
+    return tuple(zip(initials, finals, strict=True))
+
+
+def _is_word(heard: str) -> bool:
+    """Whether what was heard is a word of its own, which may well have been said."""
+    return heard in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words of two and three characters from jieba's list, read without loading jieba: that takes 170 MB."""
+    with files("jieba").joinpath("dict.txt").open(encoding="utf-8") as lines:
+        rows = (line.split(" ", 2) for line in lines)
+        return frozenset(row[0] for row in rows if len(row[0]) in {2, 3} and int(row[1]) >= COMMON)
