@@ -13,7 +13,7 @@ SIDE = 200.0  # of the square of the calibration drawing
 LEFT, TOP = 44.0, 12.0
 FROM = 0.4  # both axes of the calibration begin here
 ROW = 26.0
-NAMES, BAR = 150.0, 250.0
+NAMES, BAR = 170.0, 420.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +61,15 @@ def calibration(rows: Sequence[Held]) -> SafeString:
         for row in rows
     )
     return format_html(
-        '<svg class="draw" viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}V{}H{}"/>'
-        '<path class="mid" d="M{} {}L{} {}"/>{}{}</svg>',
+        '<svg class="draw" viewBox="0 0 {} {}" role="img" aria-label="{}"><path class="axis" d="M{} {}V{}"/>'
+        '<path class="axis" d="M{} {}H{}"/><path class="mid" d="M{} {}L{} {}"/>{}{}</svg>',
         LEFT + SIDE + 24,
         TOP + SIDE + 26,
         said,
         LEFT,
         TOP,
+        TOP + SIDE,
+        LEFT,
         TOP + SIDE,
         LEFT + SIDE,
         LEFT,

@@ -83,7 +83,9 @@ def fairness(stock: Stock, stories: Mapping[str, str]) -> list[GroupRow]:
             (middles[key] - by_key[key].settled_fen) / max(1, by_key[key].pleaded.claim_fen) for key in keys
         ]
         least, most = wilson(held, asked)
-        rows.append(GroupRow(names[group], asked, held / asked, least, most, float(np.median(gaps))))
+        rows.append(
+            GroupRow(names[group], asked, held / asked, least, most, round(float(np.median(gaps)), 2) + 0.0)
+        )
     return rows
 
 

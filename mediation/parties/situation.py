@@ -23,7 +23,7 @@ from cases.services.steps import rule_behind
 from cases.workflow import Stage
 from mediation.agreements.models import Agreement, Proposal, Response
 from mediation.agreements.services import effective, standing, unsigned_roles
-from mediation.bids.models import Round
+from mediation.bids.models import Round, Seat
 from mediation.court.models import JointApplication, Ruling
 from mediation.hearings.models import FactSheet, Hearing
 from mediation.performance.freezing import Freeze, freezes
@@ -178,6 +178,11 @@ class Situation:
         """The round in which something can still be done."""
         newest = self.last_bid_round
         return newest if newest and newest.is_live and newest.closes_at > timezone.now() else None
+
+    @cached_property
+    def bid_seat(self) -> Seat | None:
+        """The place of this side in the round that is going on."""
+        return self.bid_round.seats.filter(side=self.side).first() if self.bid_round else None
 
     @cached_property
     def agreement(self) -> Agreement | None:

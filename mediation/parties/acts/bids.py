@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from mediation.bids import services as bids
-from mediation.bids.models import Round, Seat
+from mediation.bids.models import Round
 from mediation.parties.acts.shape import Act, Done
 from mediation.parties.acts.talks import TALKS
 from mediation.parties.forms.bids import ChooseRoundForm, FigureForm, MachineForm, MiddleForm, RoundForm
@@ -19,21 +19,17 @@ def _stands(s: Situation, *states: str) -> bool:
     return bool(s.bid_round and s.bid_round.state in states)
 
 
-def _seat(s: Situation) -> Seat | None:
-    return s.bid_round.seats.filter(side=s.side).first() if s.bid_round else None
-
-
 def _has_no_seat(s: Situation) -> bool:
-    return _stands(s, State.ASKED) and _seat(s) is None
+    return _stands(s, State.ASKED) and s.bid_seat is None
 
 
 def _lacks_figure(s: Situation) -> bool:
-    seat = _seat(s)
+    seat = s.bid_seat
     return _stands(s, State.OPEN) and seat is not None and seat.sealed_at is None
 
 
 def _lacks_answer(s: Situation) -> bool:
-    seat = _seat(s)
+    seat = s.bid_seat
     return _stands(s, State.OVERLAP) and seat is not None and seat.accepts is None
 
 
@@ -53,7 +49,7 @@ ASK_ROUND = Act(
     form=ActForm,
     is_open=lambda s: bids.may_ask(s.case),
     run=lambda s, _done: bids.ask(case_id=s.case.pk, person=s.person),
-    was_done=lambda s, _done: _stands(s, State.ASKED, State.OPEN) and _seat(s) is not None,
+    was_done=lambda s, _done: _stands(s, State.ASKED, State.OPEN) and s.bid_seat is not None,
     shows="parties/bid_rules.html",
     icon="lock",
     part=PART,
@@ -91,7 +87,7 @@ SEAL_FIGURE = Act(
     ask=_("Both sides chose to seal a figure. Please seal yours."),
     hint=_("Nobody sees it: not the other side, not the mediator, not the office."),
     form=FigureForm,
-    is_open=lambda s: _stands(s, State.OPEN) and _seat(s) is not None,
+    is_open=lambda s: _stands(s, State.OPEN) and s.bid_seat is not None,
     is_due=_lacks_figure,
     run=lambda s, done: bids.seal_figure(
         case_id=s.case.pk, person=s.person, number=done.data["round"], fen=done.data["amount"]
@@ -110,7 +106,7 @@ LEAVE_ROUND = Act(
     told=_("The round has ended. Both figures are destroyed, unread."),
     hint=_("Nothing is told to anybody. The talks go on as before."),
     form=RoundForm,
-    is_open=lambda s: _stands(s, State.ASKED, State.OPEN) and _seat(s) is not None,
+    is_open=lambda s: _stands(s, State.ASKED, State.OPEN) and s.bid_seat is not None,
     run=lambda s, done: bids.leave(case_id=s.case.pk, person=s.person, number=done.data["round"]),
     was_done=lambda s, done: _is_past(s, done, State.ASKED, State.OPEN),
     icon="close",

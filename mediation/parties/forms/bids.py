@@ -41,7 +41,7 @@ class ChooseRoundForm(RoundForm):
         OptionText(
             _("Yes, we both seal a figure"), hint=_("You can still leave before the end."), icon="check"
         ),
-        OptionText(_("No"), hint=_("The talks go on as before."), icon="close"),
+        OptionText(_("No, thank you"), hint=_("The talks go on as before."), icon="close"),
     )
 
 
@@ -72,6 +72,6 @@ class MachineForm(ActForm):
 
     decision = decision_field(
         _("May the mediator look at a machine's suggestion in your case?"),
-        OptionText(_("Yes"), hint=_("Only the mediator sees it. A person decides."), icon="check"),
-        OptionText(_("No"), hint=_("The mediator works without it. Nothing else changes."), icon="close"),
+        OptionText(_("Yes, it may be asked"), hint=_("Only the mediator sees it. A person decides."), icon="check"),
+        OptionText(_("No, it may not"), hint=_("The mediator works without it. Nothing else changes."), icon="close"),
     )
