@@ -1,4 +1,4 @@
-"""What an open room page may ask for, done in the database; consumers.py carries it to and fro."""
+"""What an open room page may ask for, done in the database; consumers.py carries it both ways."""
 
 import secrets
 from collections.abc import Callable, Mapping
