@@ -1,28 +1,45 @@
-"""The library of settled cases 先例库: bringing cases in, indexing them, and handing them to the search."""
+"""The library of settled cases 先例库: bringing cases in, each without names and each for a person to release."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-import numpy as np
-from django.conf import settings
-from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from cases.analysis.privacy import mask_personal
 from cases.claims import ClaimKind, Remedy
 from cases.models import Licence, Precedent
 from cases.money import AmountError, parse_yuan
-from cases.similarity.embedder import Embedder
+from cases.services.indexing import embedder, index_missing
+from cases.services.releasing import SHORTEST_STORY
+from cases.similarity.deidentify import deidentify
+from evidence.sealing import blind_index
 
-SHORTEST_STORY = 20
+__all__ = [
+    "COLUMNS",
+    "SAMPLES",
+    "UNREADABLE",
+    "Refused",
+    "bring_in",
+    "embedder",
+    "index_missing",
+    "party_mark",
+]
 COLUMNS = {
     "编号": "key", "案由": "kind", "贷款机构类型": "licence", "产品": "product", "城市": "city", "经过": "story",
     "争议金额": "claim", "借款本金": "principal", "年利率": "annual_rate", "证据程度": "evidence_level",
     "诉求": "remedies", "调解金额": "settled", "分期": "instalments", "条款": "terms", "结案日期": "closed_on",
+    "当事人": "parties",
+}  # fmt: skip
+SAMPLES = Path(__file__).resolve().parents[1] / "precedents" / "sample_settled.jsonl"
+UNREADABLE = "unreadable"  # a line that is no row at all comes as {UNREADABLE: why}
+NOT_YET: dict[str, Any] = {
+    "state": Precedent.State.WAITING, "original": None, "taken_out": [], "decided_by": None, "decided_at": None,
+    "reason": "", "vector": b"", "vector_model": "", "next_vector": b"", "next_model": "",
 }  # fmt: skip
 
 
@@ -39,31 +56,17 @@ class Refused:
 
 
 @lru_cache(maxsize=1)
-def embedder() -> Embedder:
-    """The sentence-vector engine that settings.ADAPTERS["embedder"] names, built once a process."""
-    path, options = settings.ADAPTERS["embedder"]
-    built: Embedder = import_string(path)(**options)
-    return built
-
-
-def index_missing(*, batch: int = 16) -> int:
-    """Compute the vectors that are missing or of another model. Returns how many were computed."""
-    engine = embedder()
-    done = 0
-    while rows := list(Precedent.objects.exclude(vector_model=engine.name)[:batch]):
-        vectors = engine.encode([row.story for row in rows], kind="passage")
-        for row, vector in zip(rows, vectors, strict=True):
-            row.vector = np.asarray(vector, dtype="<f4").tobytes()
-            row.vector_model = engine.name
-        Precedent.objects.bulk_update(rows, ["vector", "vector_model"])
-        done += len(rows)
-    return done
+def _shipped() -> frozenset[tuple[str, str]]:
+    """Keys and stories of the invented samples that come with the site: nobody need look at those."""
+    rows = map(json.loads, SAMPLES.read_text(encoding="utf-8").splitlines())
+    return frozenset((row["id"], row["story"]) for row in rows)
 
 
 def bring_in(rows: Iterable[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
-    """Take rows into the library; a row with a known key replaces the old one. Returns how many, and who was left out.
+    """Take rows in, each de-identified; a person must release it before anybody finds it. Invented samples are free.
 
-    Keys are those of the sample library, or the Chinese headings of `COLUMNS`. Personal numbers are masked.
+    Keys are those of the sample library, or the Chinese headings of `COLUMNS`. A row that came before, word for word,
+    changes nothing; one that was changed waits for a person again. Returns how many came, and who was left out.
     """
     taken, refused = 0, []
     for number, row in enumerate(rows, start=1):
@@ -72,27 +75,31 @@ def bring_in(rows: Iterable[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
         except RowRefused as reason:
             refused.append(Refused(number, str(reason)))
             continue
-        key = fields.pop("key")
-        Precedent.objects.update_or_create(key=key, defaults={**fields, "vector": b"", "vector_model": ""})
+        key, digest = fields.pop("key"), fields["digest"]
+        if not Precedent.every.filter(key=key, digest=digest).exists():
+            Precedent.every.update_or_create(key=key, defaults={**NOT_YET, **fields})
         taken += 1
     return taken, refused
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
-    story = mask_personal(str(row.get("story") or "").strip())
+    if why := row.get(UNREADABLE):
+        raise RowRefused(str(why))
+    story = str(row.get("story") or "").strip()
     key = str(row.get("key") or row.get("id") or "").strip()
     if not key:
         raise RowRefused(_("the number of the case is missing"))
     if len(story) < SHORTEST_STORY:
         raise RowRefused(_("the story is missing or shorter than %(n)s characters") % {"n": SHORTEST_STORY})
-    return {
+    names = tuple(_list(row.get("parties")))
+    return _cleaned(story, key, names, row) | {
         "key": key[:60],
-        "is_sample": bool(row.get("sample")),
+        "digest": blind_index(json.dumps(dict(row), ensure_ascii=False, default=str), purpose="precedent"),
+        "parties": sorted(party_mark(name) for name in names),
         "kind": _choice(row.get("kind") or row.get("cause"), ClaimKind, _("the cause")),
         "licence": _choice(row.get("licence") or Licence.UNKNOWN, Licence, _("the kind of lender")),
         "product": str(row.get("product") or "")[:60],
         "city": str(row.get("city") or "")[:30],
-        "story": story,
         "claim_fen": _money(row, "claim"),
         "principal_fen": _money(row, "principal"),
         "annual_rate": _rate(row.get("annual_rate")),
@@ -100,9 +107,28 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
         "remedies": [_choice(r, Remedy, _("the remedy")) for r in _list(row.get("remedies"))],
         "settled_fen": _money(row, "settled"),
         "instalments": _whole(row.get("instalments"), 0, 360, 0, _("the number of instalments")),
-        "terms": _list(row.get("terms")),
         "closed_on": _day(row.get("closed_on")),
     }
+
+
+def _cleaned(story: str, key: str, names: tuple[str, ...], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The story and terms without names, and what a person needs to check them; samples as they are."""
+    terms = _list(row.get("terms"))
+    if (key, story) in _shipped():
+        return {"story": story, "terms": terms, "is_sample": True, "state": Precedent.State.RELEASED}
+    cleaned = deidentify(story, names=names)
+    return {
+        "story": cleaned.text,
+        "original": story,
+        "taken_out": [[found.kind, found.words] for found in cleaned.found],
+        "terms": [deidentify(term, names=names).text for term in terms],
+        "is_sample": bool(row.get("sample")),
+    }
+
+
+def party_mark(name: str) -> str:
+    """A mark by which the same people are known again, and from which nobody finds their name."""
+    return blind_index(name.strip(), purpose="precedent party")[:24]
 
 
 def _choice(value: Any, choices: Any, name: str) -> str:

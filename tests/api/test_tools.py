@@ -82,7 +82,7 @@ def test_like_cases_are_for_staff(speak, mediator, officer, citizen, lender, jud
     for n in range(10):
         Precedent.objects.create(
             key=f"P{n}", kind="high_rate", story=f"借款到账少了一千元服务费，利息太高，第{n}件", claim_fen=230_000 + n,
-            settled_fen=100_000,
+            settled_fen=100_000, state=Precedent.State.RELEASED,
         )  # fmt: skip
     url, asked = reverse("api:precedents"), {"q": "服务费太高，到账少了", "kind": "high_rate", "n": 3}
     told = speak(mediator).get(url, asked).json()
