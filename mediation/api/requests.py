@@ -5,6 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from cases.analysis import Provenance
+from cases.analysis.telling import LONGEST_STORY
 from cases.claims import ClaimKind
 from cases.models import Answer
 from cases.money import MAX_YUAN
@@ -153,6 +155,45 @@ class FindingSerializer(serializers.Serializer[Any]):
     files = serializers.IntegerField()
     files_that_match = serializers.IntegerField()
     warnings = serializers.ListField(child=serializers.CharField())
+
+
+class StorySerializer(serializers.Serializer[Any]):
+    """A story to be read. `today`: the day from which 去年 counts."""
+
+    story = serializers.CharField(max_length=LONGEST_STORY, trim_whitespace=False)
+    today = serializers.DateField(required=False)
+    provenance = serializers.ChoiceField(choices=[kind.value for kind in Provenance], default="typed")
+
+
+class StoryClaimSerializer(serializers.Serializer[Any]):
+    """One thing read out of a story: a guess until a person says so."""
+
+    kind = serializers.CharField(
+        help_text="cause, amount, date, rate, lender, product, remedy, months, denial"
+    )
+    value = serializers.JSONField(help_text="an amount in fen, a rate as its yearly fraction")
+    role = serializers.CharField(allow_blank=True)
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    words = serializers.CharField(allow_blank=True)
+    confidence = serializers.FloatField()
+    ask = serializers.BooleanField(help_text="not sure: ask the person")
+    about = serializers.BooleanField(help_text="said roughly")
+    loan = serializers.IntegerField(help_text="which of several loans; 0 where there is one")
+    provenance = serializers.CharField()
+    reason = serializers.CharField(
+        required=False, help_text="投诉原因 after JR/T 0169—2018, by name, unverified"
+    )
+
+
+class StoryReadSerializer(serializers.Serializer[Any]):
+    """What a story says."""
+
+    about_money = serializers.BooleanField()
+    message = serializers.CharField(allow_blank=True)
+    loans = serializers.IntegerField()
+    claims = StoryClaimSerializer(many=True)
+    covered = serializers.BooleanField(help_text="numbers of persons were covered")
 
 
 class SearchSerializer(serializers.Serializer[Any]):
