@@ -53,6 +53,28 @@ def warm_up() -> None:
     _tokenizer()
 
 
+def is_word(word: str) -> bool:
+    """Whether the dictionary knows it as a word of its own."""
+    return bool(_tokenizer().FREQ.get(word, 0))
+
+
+NO_NAMES = frozenset("vdcprutmqyfz")  # verbs, adverbs, particles, pronouns, times, numbers and the like
+
+
+@cache
+def _never_names() -> frozenset[str]:
+    """The words of the dictionary that are by their kind no part of a name."""
+    rows = (line.split() for line in _tokenizer().get_dict_file().read().decode("utf-8").splitlines())
+    return frozenset(row[0] for row in rows if len(row) == 3 and row[2][0] in NO_NAMES and row[2] != "vn")
+
+
+def can_name(word: str) -> bool:
+    """Whether a company could be called so: 光明 and 鹏程 could, 逾期 and 可是 could not."""
+    if len(word) == 1:
+        return True  # jieba cuts what it does not know into single characters
+    return word not in _never_names() and finance_words().get(word, "lender") == "lender"
+
+
 def tokens(text: str) -> Iterator[Token]:
     """The words of the text in order, none left out, none twice. Linear in its length."""
     at = 0

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cases.analysis.findings import Finding, Kind
+from cases.analysis.learned import Features, model
 from cases.claims import ClaimKind
 from cases.segmentation import Token, finance_words
 
@@ -20,11 +21,18 @@ DENIAL = re.compile(
     r"(?:根本|压根|从来|从|我|并|也|都)?(?:没有?|未曾?|不曾)"
     r"(?P<what>(?:签|办|买|借|贷|同意|授权|收到|告知|告诉|说明|申请|用|拿|见|点|勾|投|看|听)[过到了]?[^，。！？；,.!?;\n]{0,12})"
 )
-ENOUGH = 3.0  # below this the story names no cause
+LEAST_FIRST, LEAST_MORE = 0.3, 0.35  # how likely a cause has to be, alone and beside another
+LEAST_REMEDY, LEAST_UNSAID = (
+    0.38,
+    0.75,
+)  # a remedy that a cue names, and one that only the words as a whole suggest
+PLAIN_WORDS = frozenset({"apology", "stop_collection", "correct_credit"})  # who names them wants them
+WISH = re.compile("要求|希望|想|请|求|诉求|应该|得|必须|要|能不能|可不可以|给我")
 OF_LIFE = {ClaimKind.HARDSHIP, ClaimKind.RENTAL_LOAN, ClaimKind.HARASSMENT, ClaimKind.TRAINING_LOAN}
 WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - OF_LIFE
-TALK_OF_CREDIT = re.compile("借了|贷|欠|催收|催债|通讯录|还不[上起清]|还款")
-NEARLY_AS_LIKELY = 0.6
+TALK_OF_CREDIT = re.compile(
+    "借了|贷|欠|催收|催债|通讯录|还不[上起清]|还款|保险|理赔|理财|盗刷|银行|卡里|信用卡|存折|投资|征信"
+)
 AT_MOST_EACH = 200  # findings of a kind in one story; beyond it the text is not a story
 
 
@@ -67,33 +75,46 @@ class Weighed:
             self.best_weight, self.start, self.end = weight, start, end
 
 
-def find_causes(text: str, original: str, words: list[Token]) -> Iterator[Finding]:
-    """The likeliest cause first, then any that is nearly as likely; none for a story that is not about credit."""
+def find_causes(text: str, words: list[Token], features: Features) -> Iterator[Finding]:
+    """The likeliest cause first, then any other that is likely too; none for a story that is not about money matters.
+
+    `features` are the words of the story (`learned.words_of`).
+    """
+    scores = weigh_causes(text, words)
+    if not scores:
+        return
+    likely = model("cause").probabilities(cause_features(features, scores))
+    ranked = sorted(likely.items(), key=lambda pair: -pair[1])
+    for place, (cause, probability) in enumerate(ranked[:3]):
+        if probability < (LEAST_FIRST if not place else LEAST_MORE):
+            return
+        weighed = scores[cause]
+        if weighed.score < 1 and probability < LEAST_UNSAID:
+            continue  # the words only sound like it, or all that says so is denied
+        start, end = (weighed.start, weighed.end) if weighed.end else (0, min(len(text), 12))
+        yield Finding(Kind.CAUSE, cause, start, end, text[start:end], round(min(probability, 0.99), 2))
+
+
+def weigh_causes(text: str, words: list[Token]) -> dict[str, "Weighed"]:
+    """What the cues alone say for each cause; empty for a story that does not talk of such things at all."""
     topics = [(token, topic) for token in words if (topic := finance_words().get(token.word))]
     if not TALK_OF_CREDIT.search(text) and not any(topic in WORDS_OF_CREDIT for _token, topic in topics):
-        return
+        return {}
     scores = {cause: _weigh(text, cues) for cause, cues in _causes().items()}
     said: set[str] = set()
     for token, topic in topics:
         if topic in scores and token.word not in said and not _denied(text, token.start):
             said.add(token.word)
             scores[topic].add(0.5, token.start, token.end)
-    ranked = sorted(scores.items(), key=lambda pair: -pair[1].score)
-    best = ranked[0][1].score
-    if best < ENOUGH:
-        return
-    total = sum(weighed.score for _cause, weighed in ranked[:3])
-    for cause, weighed in ranked[:3]:
-        if weighed.score >= max(ENOUGH, best * NEARLY_AS_LIKELY):
-            confidence = round(min(0.97, weighed.score / (total + 1)), 2)
-            yield Finding(
-                Kind.CAUSE,
-                cause,
-                weighed.start,
-                weighed.end,
-                original[weighed.start : weighed.end],
-                confidence,
-            )
+    return scores
+
+
+def cause_features(features: Features, scores: Mapping[str, "Weighed"]) -> dict[str, float]:
+    """The words of a story and what the cues say, as the model takes them."""
+    best = max(scores.values(), key=lambda weighed: weighed.score)
+    told = {f"c:{cause}": min(weighed.score, 9.0) / 2 for cause, weighed in scores.items()}
+    told |= {f"best:{cause}": 1.5 for cause, weighed in scores.items() if weighed.score == best.score > 0}
+    return {**features, **told}
 
 
 def _weigh(text: str, cues: tuple[Cue, ...]) -> Weighed:
@@ -111,24 +132,47 @@ def _denied(text: str, at: int) -> bool:
     return DENIED.search(text[max(0, at - 5) : at]) is not None
 
 
-def find_remedies(text: str, original: str) -> Iterator[Finding]:
+def find_remedies(text: str, features: Features) -> Iterator[Finding]:
     """What the person asks for; the last time it is said counts, because people end with what they want."""
+    asked = asked_for(text)
+    likely = model("remedy").probabilities({**features, **remedy_features(asked)})
+    for remedy, likelihood in likely.items():
+        probability = max(likelihood, 0.8) if remedy in PLAIN_WORDS and remedy in asked else likelihood
+        if probability < LEAST_REMEDY:
+            continue
+        if found := asked.get(remedy):
+            start, end = found.span()
+        elif probability >= LEAST_UNSAID:
+            start, end = _wish_in(text)
+        else:
+            continue
+        yield Finding(Kind.REMEDY, remedy, start, end, text[start:end], round(min(probability, 0.99), 2))
+
+
+def asked_for(text: str) -> dict[str, re.Match[str]]:
+    """The last place where each remedy is named and not refused."""
+    asked: dict[str, re.Match[str]] = {}
     for remedy, pattern in _patterns("remedy").items():
-        asked = [found for found in pattern.finditer(text) if not _refused(text, found.start())]
-        if asked:
-            last = asked[-1]
-            wish = re.search(
-                r"要求|希望|想|请|求|诉求|应该|得|必须|要|能不能|可不可以|给我",
-                text[max(0, last.start() - 14) : last.start()],
-            )
-            yield Finding(
-                Kind.REMEDY,
-                remedy,
-                last.start(),
-                last.end(),
-                original[last.start() : last.end()],
-                0.9 if wish else 0.6,
-            )
+        for found in pattern.finditer(text):
+            if not _refused(text, found.start()):
+                asked[remedy] = found
+    return asked
+
+
+def remedy_features(asked: Mapping[str, re.Match[str]]) -> dict[str, float]:
+    """What the cues say of the remedies, as the model takes it."""
+    told = {}
+    for remedy, found in asked.items():
+        before = found.string[max(0, found.start() - 14) : found.start()]
+        told[f"r:{remedy}"] = 4.0 if WISH.search(before) else 3.0
+        told[f"end:{remedy}"] = found.end() / max(1, len(found.string))
+    return told
+
+
+def _wish_in(text: str) -> tuple[int, int]:
+    wishes = list(WISH.finditer(text))
+    start = wishes[-1].start() if wishes else max(0, len(text) - 12)
+    return start, min(len(text), start + 12)
 
 
 def _refused(text: str, at: int) -> bool:
@@ -141,20 +185,20 @@ def _refused(text: str, at: int) -> bool:
     )
 
 
-def find_products(text: str, original: str) -> Iterator[Finding]:
+def find_products(text: str) -> Iterator[Finding]:
     """The kinds of loan named, each once."""
     for product, pattern in _patterns("products").items():
         if found := pattern.search(text):
-            words = original[found.start() : found.end()]
+            words = text[found.start() : found.end()]
             yield Finding(Kind.PRODUCT, product, found.start(), found.end(), words, 0.8)
 
 
-def find_denials(text: str, original: str) -> Iterator[Finding]:
+def find_denials(text: str) -> Iterator[Finding]:
     """没有签过保险: what the person says did not happen. Never read as the opposite."""
     for count, found in enumerate(DENIAL.finditer(text)):
         if count >= AT_MOST_EACH:
             return
-        words = original[found.start() : found.end()]
+        words = text[found.start() : found.end()]
         yield Finding(
-            Kind.DENIAL, original[found.start("what") : found.end()], found.start(), found.end(), words, 0.7
+            Kind.DENIAL, text[found.start("what") : found.end()], found.start(), found.end(), words, 0.7
         )

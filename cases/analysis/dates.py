@@ -26,8 +26,11 @@ NEAR_MONTH = re.compile(rf"(?P<word>上上个?月|上个?月|这个?月|本月)(
 AGO = re.compile(
     rf"(?P<count>\d{{1,3}}|半|{CN}{{1,3}})(?:多)?个?(?P<half>半)?(?P<unit>年|月|星期|礼拜|周|天)(?:多|半)?(?:之前|以前|前)(?!还)"
 )
-NEAR_DAY = re.compile(r"大前天|前天|昨天|今天(?!下午再)|昨晚|昨日|今日")
-BARE = re.compile(rf"(?<![年个\d一二三四五六七八九十第]){MONTH}\s?{DAY}")
+NEAR_DAY = re.compile(r"上个?(?:礼拜|星期|周)|大前天|前天|昨天|(?<!到)今天(?!下午再)|昨晚|昨日|今日")
+BARE = re.compile(
+    rf"(?<![年个\d一二三四五六七八九十第]){MONTH}\s?{DAY}"
+    r"|(?<![年个\d一二三四五六七八九十第])(?P<alone>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份(?!的?工资)"
+)
 NEAR_YEARS = {"大前年": 3, "前年": 2, "去年": 1, "上年": 1, "今年": 0, "当年": 0}
 PARTS = {
     "年初": 1,
@@ -46,7 +49,7 @@ PARTS = {
 NEAR_DAYS = {"大前天": 3, "前天": 2, "昨天": 1, "昨晚": 1, "昨日": 1, "今天": 0, "今日": 0}
 
 
-def find_dates(text: str, original: str, *, today: date) -> Iterator[Finding]:
+def find_dates(text: str, *, today: date) -> Iterator[Finding]:
     """Every day, month or year named; what would lie in the future or before 1990 is left out."""
     taken: set[int] = set()
     for found, value, confidence in _readings(text, today):
@@ -56,7 +59,7 @@ def find_dates(text: str, original: str, *, today: date) -> Iterator[Finding]:
             continue
         taken.update(range(found.start(), found.end()))
         yield Finding(
-            Kind.DATE, value, found.start(), found.end(), original[found.start() : found.end()], confidence
+            Kind.DATE, value, found.start(), found.end(), text[found.start() : found.end()], confidence
         )
 
 
@@ -72,7 +75,7 @@ def _readings(text: str, today: date) -> Iterator[tuple[re.Match[str], str | Non
     for found in AGO.finditer(text):
         yield found, _ago(found, today), 0.7
     for found in NEAR_DAY.finditer(text):
-        yield found, (today - timedelta(days=NEAR_DAYS[found[0]])).isoformat(), 0.85
+        yield found, (today - timedelta(days=NEAR_DAYS.get(found[0], 7))).isoformat(), 0.85
     for found in BARE.finditer(text):
         yield found, _latest(found, today), 0.6
 
@@ -144,7 +147,8 @@ def _ago(found: re.Match[str], today: date) -> str | None:
 
 def _latest(found: re.Match[str], today: date) -> str | None:
     """5月3号 without a year: the last one that has passed."""
-    this_year = _written(today.year, found["month"], found["day"])
+    month = found["month"] or found["alone"]
+    this_year = _written(today.year, month, found["day"])
     if this_year and this_year > today.isoformat():
-        return _written(today.year - 1, found["month"], found["day"])
+        return _written(today.year - 1, month, found["day"])
     return this_year

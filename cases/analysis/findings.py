@@ -28,12 +28,26 @@ class Role(StrEnum):
     MONTHLY = "monthly"  # 月供
     CLAIMED = "claimed"  # 请求
     TOTAL_REPAID = "total_repaid"  # 已还
+    OUTSTANDING = "outstanding"  # 还欠
+    LOSS = "loss"  # 被盗、受伤、亏损
     UNKNOWN = ""
+
+
+class Provenance(StrEnum):
+    """How the words of a story came to us."""
+
+    TYPED = "typed"
+    TRANSCRIBED = "transcribed"  # spoken, and written down by a machine
+    OCR = "ocr"  # read off a picture by a machine
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing read out of the story. `story[start:end] == words`; a guess, never a fact, until a person says so."""
+    """One thing read out of the story. `story[start:end] == words`; a guess, never a fact, until a person says so.
+
+    `about`: said roughly (两万出头). `loan`: which of several loans it belongs to, counted from 1; 0 where there is
+    one or nobody knows. `provenance`: how the words came to us.
+    """
 
     kind: Kind
     value: int | str
@@ -42,6 +56,9 @@ class Finding:
     words: str
     confidence: float
     role: str = ""
+    about: bool = False
+    loan: int = 0
+    provenance: str = Provenance.TYPED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +85,11 @@ class Findings:
         """The likeliest sum in this role, in fen; the surest wins, then the first said."""
         sums = [finding for finding in self.of(Kind.AMOUNT) if finding.role == role]
         return int(max(sums, key=lambda finding: finding.confidence).value) if sums else None
+
+    @property
+    def loans(self) -> int:
+        """How many loans the story tells apart; 0 when it speaks of one, or of none."""
+        return max((finding.loan for finding in self.items), default=0)
 
     def first(self, kind: Kind | str) -> Finding | None:
         return next(iter(self.of(kind)), None)

@@ -2,6 +2,7 @@
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = {
     **{character: value for value, character in enumerate("零一二三四五六七八九")},
@@ -18,8 +19,14 @@ TAIL_FORM = r"(?:\d{1,4}(?!\d)[千百]?\d{0,3}|[一二两三四五六七八九](
 MIXED_FORM = rf"{ARABIC_FORM}\s?(?:[万千百wWkK亿]{TAIL_FORM}?)?"
 SPOKEN_FORM = rf"[{SPOKEN}]{{1,16}}(?:点[零一二三四五六七八九]{{1,4}})?[万亿]?"
 NUMBER_FORM = rf"(?:{MIXED_FORM}|{SPOKEN_FORM})"
+FIGURES = "一二两三四五六七八九"
+RANGE_FORM = (  # 三四千, 两三万, 八千到一万, 3到5万
+    rf"(?:[{FIGURES}][{FIGURES}](?:十|百|千|万|十万|百万)"
+    rf"|(?:{ARABIC_FORM}\s?[万千百wW]?|[{SPOKEN}]{{1,8}})(?:到|至|~|—)(?:{ARABIC_FORM}\s?[万千百wW]?|[{SPOKEN}]{{1,8}}))"
+)
 
 
+@lru_cache(maxsize=4096)
 def read_number(words: str) -> Decimal | None:
     """The value of one number in figures, in words, or in both; None when it is not one (三四千 is two numbers)."""
     words = words.replace(",", "").replace(" ", "")
@@ -32,6 +39,22 @@ def read_number(words: str) -> Decimal | None:
     if "点" in words:
         return _with_point(words)
     return _spoken(words)
+
+
+@lru_cache(maxsize=4096)
+def read_range(words: str) -> tuple[Decimal, Decimal] | None:
+    """三四千 is from 3,000 to 4,000, 八千到一万 from 8,000 to 10,000; None for what is no range."""
+    if found := re.fullmatch(rf"([{FIGURES}])([{FIGURES}])((?:十|百|千|万)+)", words):
+        ends = read_number(found[1] + found[3]), read_number(found[2] + found[3])
+    elif found := re.fullmatch(r"(.+?)\s?(?:到|至|~|—)(.+)", words):
+        ends = read_number(found[1]), read_number(found[2])
+        unit = found[2][-1:]
+        if ends[0] is not None and ends[1] is not None and ends[0] < 100 <= ends[1] and unit in MULTIPLES:
+            ends = ends[0] * MULTIPLES[unit], ends[1]  # 3到5万
+    else:
+        return None
+    low, high = ends
+    return None if low is None or high is None or not low < high <= 10 * low else (low, high)
 
 
 def _mixed(head: Decimal, unit: int, rest: str) -> Decimal | None:

@@ -16,7 +16,7 @@ SHARE = re.compile(
 )
 PARTS_OF_MONTH = re.compile(  # 分 and 厘 are hundredths and thousandths a month
     r"(?:(?:月息|月利率?|利息|利率?)(?:是|要|按|高达|算)?|(?P<behind>))"
-    r"(?P<fen>[\d一二两三四五六七八]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?(?P<tail>的?(?:利息?|月息|高利))?"
+    r"(?P<fen>[\d一二两三四五六七八]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?(?P<tail>的?(?:利息?|月息|高利)|(?<=[变涨写加]成[0-9一二两三四五六七八九]分)(?!钱|期))?"
 )
 THOUSANDTHS = re.compile(
     r"(?:月息|月利率?|利息)(?:是|要|按)?(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?"
@@ -26,28 +26,26 @@ PER = (
     ("monthly", re.compile(r"月息|月利率|月费率|每月|每个月|一个月|月化|每期|月综合|按月"), Decimal(12)),
     ("yearly", re.compile(r"年化|年利率|年息|每年|一年|年利|年费率|APR|IRR|apr|irr|LPR|年"), Decimal(1)),
 )
-OF_INTEREST = re.compile(r"利息|利率|息|费率|利|成本|IRR|APR|年化")
+OF_INTEREST = re.compile(r"手续费(?=每|月)|[涨变加](?=[到成])|利息|利率|息|费率|利|成本|IRR|APR|年化")
 DIVISORS = {"百分之": 100, "千分之": 1_000, "万分之": 10_000, "%": 100, "％": 100, "‰": 1_000, None: 100}
 HIGHEST = Decimal(50)  # five thousand per cent a year: what is above is not a rate
 
 
-def find_rates(text: str, original: str) -> Iterator[Finding]:
+def find_rates(text: str) -> Iterator[Finding]:
     """Every rate, as the simple yearly fraction (a month's times 12, a day's times 365)."""
     for found in SHARE.finditer(text):
         fraction = _share(found)
         if fraction is not None and (reading := _period(text, found, fraction)):
-            yield from _finding(found, original, fraction, *reading)
+            yield from _finding(found, fraction, *reading)
     for found in PARTS_OF_MONTH.finditer(text):
         if found["behind"] is not None and not found["tail"]:
             continue
         whole = read_number(found["fen"])
         if whole is not None and whole <= 30:
-            yield from _finding(
-                found, original, (whole + _tenths(found["li"])) / 100, "monthly", Decimal(12), 0.9
-            )
+            yield from _finding(found, (whole + _tenths(found["li"])) / 100, "monthly", Decimal(12), 0.9)
     for found in THOUSANDTHS.finditer(text):
         thousandths = (read_number(found["li"]) or Decimal(0)) + _tenths(found["tenth"])
-        yield from _finding(found, original, thousandths / 1000, "monthly", Decimal(12), 0.85)
+        yield from _finding(found, thousandths / 1000, "monthly", Decimal(12), 0.85)
 
 
 def _tenths(words: str | None) -> Decimal:
@@ -86,7 +84,7 @@ def _period(text: str, found: re.Match[str], fraction: Decimal) -> tuple[str, De
 
 
 def _finding(
-    found: re.Match[str], original: str, fraction: Decimal, per: str, times: Decimal, confidence: float
+    found: re.Match[str], fraction: Decimal, per: str, times: Decimal, confidence: float
 ) -> Iterator[Finding]:
     yearly = fraction * times
     if 0 < yearly <= HIGHEST:
@@ -96,7 +94,7 @@ def _finding(
             value,
             found.start(),
             found.end(),
-            original[found.start() : found.end()],
+            found[0],
             confidence,
             per,
         )

@@ -3,10 +3,13 @@
 import logging
 from typing import Any
 
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cases.analysis import Provenance, analyse
+from cases.analysis.telling import as_record
 from cases.roles import STAFF_ROLES
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
@@ -18,6 +21,8 @@ from mediation.api.requests import (
     LoanCostSerializer,
     LoanSerializer,
     SearchSerializer,
+    StoryReadSerializer,
+    StorySerializer,
 )
 from mediation.suggestions.services import library
 
@@ -70,6 +75,25 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "different": [str(reason) for reason in hit.different],
         "is_sample": doc.is_sample,
     }
+
+
+class StoryReading(Door):
+    """诉求分析: what a story says. Nothing is kept."""
+
+    @extend_schema(
+        tags=["tools"], request=StorySerializer, responses={200: StoryReadSerializer, **may_fail(400, 403)}
+    )
+    def post(self, request: Request) -> Response:
+        """Read causes, sums, dates, rates, names and remedies out of a story, each with its place and confidence.
+
+        Guesses, for a person to confirm. Numbers that point at a person are covered in the answer.
+        """
+        asked = StorySerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        told = asked.validated_data
+        today = told.get("today") or timezone.localdate()
+        found = analyse(told["story"], today=today, provenance=Provenance(told["provenance"]))
+        return Response(StoryReadSerializer(as_record(told["story"], found)).data)
 
 
 class LoanCost(OpenDoor):

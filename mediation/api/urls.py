@@ -27,6 +27,7 @@ urlpatterns = [
     path("applications/<int:pk>/ask-for-papers/", court.AskForPapers.as_view(), name="ask_for_papers"),
     path("applications/<int:pk>/ruling/", court.GiveRuling.as_view(), name="ruling"),
     path("precedents/search/", tools.PrecedentSearch.as_view(), name="precedents"),
+    path("stories/analyse/", tools.StoryReading.as_view(), name="story"),
     path("due/", clocks.DueDay.as_view(), name="due"),
     path("loan-cost/", tools.LoanCost.as_view(), name="loan_cost"),
 ]
