@@ -137,7 +137,7 @@ def _kept(number: int) -> Year | None:
     days_off = {day: Words(name, en.get(day) or name) for day, name in zh.items() if day not in make_up}
     first_table = min(tables(), default=PACKAGE_TO)
     known = Known.PACKAGE if make_up or number < first_table else Known.PROVISIONAL
-    return Year(f"holidays {version('holidays')}", known, days_off, make_up)
+    return Year(f"软件库 holidays {version('holidays')}", known, days_off, make_up)
 
 
 @cache
