@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases.errors import Refusal
 from mediation.hearings import groups
 from mediation.hearings.live import streams
-from mediation.hearings.live.admission import place_to_speak
+from mediation.hearings.live.admission import place_now
 from mediation.hearings.live.keeping import DiskFull, SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.packets import PacketReader, Unreadable
@@ -24,6 +24,7 @@ from mediation.hearings.models import Hearing
 SYNC_EACH_S = 0.5
 LOOK_EACH_S = 5.0
 SEALED_LOOK_S = 0.5
+MOVED_WAIT_S = 20.0
 LONGEST_AGO_S = 6 * 3600
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ class SoundConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     stream: Stream | None = None
     sound: SoundFile | None = None
+    is_leftover = False
 
     async def connect(self) -> None:
         """Let in who is signed in; whether they may speak is said at `start`."""
@@ -80,21 +82,26 @@ class SoundConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _obey(self, word: Any) -> None:
         kind = word.get("type") if isinstance(word, dict) else None
         if kind == "start":
-            await self._start(
-                uuid.UUID(str(word.get("stream"))), str(word.get("dialect", "")), word.get("ago", 0)
-            )
+            await self._start(word)
         elif kind == "end" and self.stream is not None:
             await self._end()
             self._run("sealed", self._tell_sealed())
         else:
             raise Unreadable
 
-    async def _start(self, stream_id: uuid.UUID, dialect: str, ago: Any) -> None:
-        ago_s = float(ago)
+    async def _start(self, word: dict[str, Any]) -> None:
+        stream_id, ago_s = uuid.UUID(str(word.get("stream"))), float(word.get("ago", 0))
+        place, self.is_leftover = word.get("place"), word.get("ended") is True
         if self.stream is not None or not math.isfinite(ago_s) or ago_s > LONGEST_AGO_S:
             raise Unreadable
         self.stream = await database_sync_to_async(streams.begin_stream)(
-            hearing_id=self.pk, person=self.person, stream_id=stream_id, dialect=dialect, ago_s=ago_s
+            hearing_id=self.pk,
+            person=self.person,
+            stream_id=stream_id,
+            dialect=str(word.get("dialect", "")),
+            ago_s=ago_s,
+            recorded_at=place if isinstance(place, str) else None,
+            is_leftover=self.is_leftover,
         )
         if self.stream.state != Stream.State.OPEN:
             self._run("sealed", self._tell_sealed())
@@ -164,23 +171,27 @@ class SoundConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._look()
 
     async def _look(self) -> None:
-        """End the stream where its person has moved, and where the yes of somebody was taken back."""
+        """End the stream at once where somebody's yes was taken back, and soon where its person has moved."""
         if self.stream is None or self.sound is None:
             return
+        if await Hearing.objects.filter(pk=self.pk, state=Hearing.State.ENDED).aexists():
+            return  # what was said before the end may still come
         try:
-            _hearing, place = await database_sync_to_async(place_to_speak)(
-                hearing_id=self.pk, person=self.person
-            )
+            place = await database_sync_to_async(place_now)(hearing_id=self.pk, person=self.person)
         except Refusal as refusal:
-            if await Hearing.objects.filter(pk=self.pk, state=Hearing.State.ENDED).aexists():
-                return  # what was said before the end may still come
             await self._end()
             await self._refuse(str(refusal))
-        else:
-            if place != self.stream.place:
-                await self._end()
-                await self._say(type="moved")
-                await self.close()
+            return
+        if place != self.stream.place and not self.is_leftover and "moved" not in self.tasks:
+            self._run("moved", self._end_soon())
+
+    async def _end_soon(self) -> None:
+        """What was said before the move is still under way, and has its time to come."""
+        await asyncio.sleep(MOVED_WAIT_S)
+        if self.sound is not None:
+            await self._end()
+            await self._say(type="moved")
+            await self.close()
 
     async def _end(self) -> None:
         assert self.stream is not None  # noqa: S101 - only called after start

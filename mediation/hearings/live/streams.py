@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from cases.errors import Refusal
 from cases.models import User
 from cases.services.steps import remember
-from mediation.hearings.live.admission import place_to_speak
+from mediation.hearings.live.admission import place_of_the_past, place_to_speak
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.packets import RATE_HZ
@@ -30,12 +30,21 @@ SILENT_S = 600  # without a byte: it is over
 
 @transaction.atomic
 def begin_stream(
-    *, hearing_id: int, person: User, stream_id: uuid.UUID, dialect: str, ago_s: float = 0.0
+    *,
+    hearing_id: int,
+    person: User,
+    stream_id: uuid.UUID,
+    dialect: str,
+    ago_s: float = 0.0,
+    recorded_at: str | None = None,
+    is_leftover: bool = False,
 ) -> Stream:
     """The stream with this number, made at first; `ago_s` is how long ago its first sample was heard.
 
-    Raises Refusal for another person's stream, for too many, and where `place_to_speak` does; a stream that was begun
-    in time may still be brought after the hearing has ended.
+    `recorded_at` is the place where it was recorded, which need not be where its person is by now: what was said in a
+    private talk 背对背 while the line was cut must not come in as said before everyone. Nothing more is recorded into
+    what `is_leftover`. Raises Refusal for another person's stream, for too many, and where `place_to_speak` or
+    `place_of_the_past` does; a stream that was begun in time may still be brought after the hearing has ended.
     """
     Hearing.objects.select_for_update().filter(pk=hearing_id).first()
     known = Stream.objects.select_related("hearing").filter(pk=stream_id).first()
@@ -43,7 +52,7 @@ def begin_stream(
         if (known.hearing_id, known.person_id) != (hearing_id, person.pk):
             raise Refusal(_("This sound belongs to somebody else. Please load the page again."))
         return known
-    hearing, place = place_to_speak(hearing_id=hearing_id, person=person)
+    hearing, place = _where_recorded(hearing_id, person, recorded_at, is_leftover=is_leftover)
     mine = Stream.objects.filter(hearing=hearing, person=person)
     if mine.count() >= MOST_IN_ALL or mine.filter(state=Stream.State.OPEN).count() >= MOST_OPEN:
         raise Refusal(
@@ -65,6 +74,18 @@ def begin_stream(
             dialect=spoken,
         )
     return stream
+
+
+def _where_recorded(
+    hearing_id: int, person: User, recorded_at: str | None, *, is_leftover: bool
+) -> tuple[Hearing, str]:
+    """The hearing and the place the sound belongs to: where its person is now, unless it was recorded elsewhere."""
+    if not is_leftover or recorded_at is None:
+        hearing, place = place_to_speak(hearing_id=hearing_id, person=person)
+        if recorded_at in {None, place}:
+            return hearing, place
+    past = recorded_at or ""
+    return place_of_the_past(hearing_id=hearing_id, person=person, place=past), past
 
 
 def most_samples(stream: Stream) -> int:

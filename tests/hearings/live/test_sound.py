@@ -15,6 +15,7 @@ from asgiref.sync import async_to_sync
 from django.utils import timezone
 from pytest_django.fixtures import Settings
 
+from cases.errors import Refusal
 from cases.models import User
 from cases.roles import Role
 from evidence import ledger
@@ -193,7 +194,10 @@ def test_a_full_disk_makes_the_device_wait_and_loses_nothing(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_said_in_private_is_never_kept(seated: Hearing, citizen: User, mediator: User) -> None:
+def test_what_is_said_in_private_is_never_kept(
+    seated: Hearing, citizen: User, mediator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mediation.hearings.live.sound.MOVED_WAIT_S", 0.1)
     number = uuid.uuid4()
     seats.begin_caucus(hearing_id=seated.pk, mediator=mediator, side="claimant")
 
@@ -209,6 +213,48 @@ def test_what_is_said_in_private_is_never_kept(seated: Hearing, citizen: User, m
     stream = Stream.objects.get(pk=number)
     assert (stream.place, stream.state, stream.recordings.count()) == ("claimant", "sealed", 0)
     assert not SoundFile(number).path.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_said_before_a_private_talk_still_comes_after_it_began(
+    seated: Hearing, lender: User, mediator: User
+) -> None:
+    number = uuid.uuid4()
+
+    async def story(socket: Socket) -> None:
+        await start(socket, number, place="")
+        await asyncio.to_thread(seats.begin_caucus, hearing_id=seated.pk, mediator=mediator, side="claimant")
+        await socket.say(message(0, noise(0.5)))
+        while (await socket.hear_of("have"))["samples"] < RATE // 2:
+            pass
+        await socket.say({"type": "end"})
+        await socket.hear_of("sealed")
+
+    at_the_microphone(seated, lender, story)
+
+    stream = Stream.objects.get(pk=number)
+    assert (stream.place, stream.sealed_samples) == ("", RATE // 2)
+
+
+def test_private_words_that_come_late_are_still_private(
+    seated: Hearing, citizen: User, mediator: User, lender: User
+) -> None:
+    """The line was cut for the whole of the private talk; its sound is first heard of when all are together again."""
+    late = {"hearing_id": seated.pk, "dialect": "", "recorded_at": "claimant", "is_leftover": True}
+    assert streams.begin_stream(stream_id=uuid.uuid4(), person=citizen, **late).place == "claimant"
+    with pytest.raises(Refusal):
+        streams.begin_stream(stream_id=uuid.uuid4(), person=lender, **late)
+
+
+def test_sound_that_was_left_on_a_phone_may_come_a_day_after_the_end_and_no_later(
+    seated: Hearing, citizen: User, mediator: User
+) -> None:
+    services.end_hearing(hearing_id=seated.pk, mediator=mediator, result="谈妥了。")
+    left = {"hearing_id": seated.pk, "person": citizen, "dialect": "", "recorded_at": "", "is_leftover": True}
+    assert streams.begin_stream(stream_id=uuid.uuid4(), **left).place == ""
+    Hearing.objects.filter(pk=seated.pk).update(ended_at=timezone.now() - timedelta(hours=25))
+    with pytest.raises(Refusal, match="结束"):
+        streams.begin_stream(stream_id=uuid.uuid4(), **left)
 
 
 def test_a_stream_that_fell_silent_is_sealed_by_the_sweep(seated: Hearing, citizen: User) -> None:
