@@ -3,7 +3,8 @@
     python benchmarks/learn_meaning.py FOLDER
 
 FOLDER holds `stard` (lay questions and the articles that answer them, MIT), `lawbench` (questions of a kind, 2-4,
-Apache-2.0) and `muser_focus` (sentences on one point in dispute, MIT). 70 % of each, chosen by the hash of the text, is
+Apache-2.0), `muser_focus` (sentences on one point in dispute, MIT) and `synthetic_settled` (invented stories of one
+cause, our own). 70 % of each, chosen by the hash of the text, is
 learnt from; the hashes are kept in the file, so that benchmarks/similarity.py can tell what was never seen. Writes
 cases/similarity/learnt/meaning.npz: one 384 × 384 matrix for queries, one for passages. Needs torch
 (requirements-nlp.txt); two minutes on one core when the vectors are kept already.
@@ -73,6 +74,18 @@ def right_among(labels: npt.NDArray[Any]) -> torch.Tensor:
     return same.fill_diagonal_(-1)
 
 
+def groups_of(folder: Path) -> list[list[tuple[str, str]]]:
+    """Texts with the label that they share with those of their kind, one list a set."""
+    consults = read_lines(folder / "lawbench" / "2-4.jsonl")
+    sentences = read_lines(folder / "muser_focus" / "sentences.jsonl")
+    stories = read_lines(folder / "synthetic_settled" / "cases.jsonl")
+    return [
+        [(row["text"], row["answer"]) for row in consults],
+        [(row["sentence"], row["labels"][0]) for row in sentences if row["labels"]],
+        [(row["narrative"], row["facts"]["cause"]) for row in stories],
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -93,16 +106,11 @@ def main() -> None:
         answers[row, sorted(stard.wanted[at])] = 1
 
     groups = []
-    for path, text, label in (
-        (folder / "lawbench" / "2-4.jsonl", "text", "answer"),
-        (folder / "muser_focus" / "sentences.jsonl", "sentence", "labels"),
-    ):
-        rows = [row for row in read_lines(path) if row[label]]
-        chosen = learnt_from([row[text] for row in rows])
-        texts = [rows[at][text] for at in chosen]
-        named = [rows[at][label] for at in chosen]
+    for told in groups_of(folder):
+        chosen = learnt_from([text for text, _label in told])
+        texts = [told[at][0] for at in chosen]
         seen += texts
-        labels = np.array([name if isinstance(name, str) else name[0] for name in named])
+        labels = np.array([told[at][1] for at in chosen])
         groups.append(Alike(torch.tensor(engine.encode(texts, kind="query")), labels))
 
     layer = Layer(engine.dimensions)

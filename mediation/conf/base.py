@@ -276,6 +276,13 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
+if text("EMBEDDER_BEFORE"):  # answers searches until the vectors of EMBEDDER are whole
+    ADAPTERS["embedder.before"] = (
+        text("EMBEDDER_BEFORE"),
+        {"path_or_name": text("EMBEDDER_BEFORE_MODEL")} if text("EMBEDDER_BEFORE_MODEL") else {},
+    )
+# Where vectors are searched: "memory" compares each; "pgvector" uses an HNSW index of PostgreSQL.
+VECTOR_STORE = text("VECTOR_STORE", "memory")
 if text("TIMESTAMP_URL"):
     ADAPTERS["timestamps"] = (
         "evidence.timestamps.HttpTimestampAuthority",

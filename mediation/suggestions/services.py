@@ -1,23 +1,20 @@
 """Suggestions 方案建议: what like cases came to, for the mediator alone. The software suggests; a person decides."""
 
 import logging
-import threading
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.db import transaction
-from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from cases.models import Case, Precedent, User
-from cases.services.library import embedder
+from cases.models import Case, User
+from cases.services.library import embedder, party_mark
+from cases.services.shelf import library
 from cases.services.steps import lock_case, remember
-from cases.similarity.factors import Doc
-from cases.similarity.search import Library, Query
+from cases.similarity.search import Query
 from cases.similarity.suggest_changes import what_would_change
 from cases.workflow import Stage
 from mediation.suggestions.choices import reason_to_be_silent
@@ -29,55 +26,6 @@ from mediation.suggestions.stock import ceiling_of, pleaded_of, shelf
 log = logging.getLogger(__name__)
 SHOWN = 5
 WORDS_ONLY = "words-and-facts/1"
-_shelf: dict[str, tuple[tuple[Any, ...], Library]] = {}
-_shelving = threading.Lock()
-
-
-def library() -> Library:
-    """Every settled case with its vector of the present model; built anew when the stock has changed."""
-    model = embedder().name
-    indexed = Count("pk", filter=Q(vector_model=model))
-    stock = Precedent.objects.aggregate(
-        n=Count("pk"), last=Max("pk"), indexed=indexed, claimed=Sum("claim_fen"), settled=Sum("settled_fen")
-    )
-    key = (model, *stock.values())
-    with _shelving:
-        kept = _shelf.get("library")
-        if kept is None or kept[0] != key:
-            kept = _shelf["library"] = (key, _build(model))
-        return kept[1]
-
-
-def _build(model: str) -> Library:
-    rows = list(Precedent.objects.all())
-    width = embedder().dimensions
-    vectors = np.zeros((len(rows), width), dtype=np.float32)
-    for at, row in enumerate(rows):
-        vector = np.frombuffer(bytes(row.vector), dtype="<f4")
-        if row.vector_model == model and vector.size == width:
-            vectors[at] = vector
-    return Library([_doc(row) for row in rows], vectors)
-
-
-def _doc(row: Precedent) -> Doc:
-    return Doc(
-        cause=row.kind,
-        product=row.product,
-        licence=row.licence,
-        claim_fen=row.claim_fen,
-        principal_fen=row.principal_fen,
-        annual_rate=row.annual_rate,
-        evidence_level=row.evidence_level,
-        key=row.key,
-        text=row.story,
-        city=row.city,
-        remedies=tuple(row.remedies),
-        settled_fen=row.settled_fen,
-        instalments=row.instalments,
-        terms=tuple(row.terms),
-        closed_on=row.closed_on,
-        is_sample=row.is_sample,
-    )
 
 
 def propose(*, case_id: UUID, mediator: User) -> Suggestion:
@@ -150,6 +98,11 @@ def _query(case: Case, audit: Audit) -> tuple[Query, str]:
             text=text,
             vector=vector,
             until=timezone.localdate(),
+            parties=frozenset(
+                party_mark(party.name)
+                for party in case.parties.all()
+                if party.name and not party.institution_id
+            ),
         ),
         engine,
     )

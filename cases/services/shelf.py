@@ -1,0 +1,79 @@
+"""The library as it is searched: released cases with their vectors, built anew in each process after a change."""
+
+import threading
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from django.db import connection
+from django.db.models import Count, Max, Q, Sum
+
+from cases.models import Precedent
+from cases.services.indexing import embedder
+from cases.similarity.factors import Doc
+from cases.similarity.pgvector import PgVectors
+from cases.similarity.search import Library
+
+ROWS_AT_ONCE = 2_000
+_shelf: dict[str, tuple[tuple[Any, ...], Library]] = {}
+_shelving = threading.Lock()
+
+
+def library() -> Library:
+    """Every released case with its vector of the present model; the first call after a change builds it."""
+    model = embedder().name
+    counted = Precedent.objects.aggregate(
+        n=Count("pk"),
+        last=Max("pk"),
+        decided=Max("decided_at"),
+        indexed=Count("pk", filter=Q(vector_model=model)),
+        claimed=Sum("claim_fen"),
+        settled=Sum("settled_fen"),
+    )
+    key = (model, settings.VECTOR_STORE, *counted.values())
+    with _shelving:
+        kept = _shelf.get("library")
+        if kept is None or kept[0] != key:
+            kept = _shelf["library"] = (key, _build(model))
+        return kept[1]
+
+
+def _build(model: str) -> Library:
+    width = embedder().dimensions
+    docs: list[Doc] = []
+    vectors = np.zeros((Precedent.objects.count(), width), dtype=np.float32)
+    for at, row in enumerate(Precedent.objects.order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)):
+        docs.append(doc_of(row))
+        vector = np.frombuffer(bytes(row.vector), dtype="<f4")
+        if at < len(vectors) and row.vector_model == model and vector.size == width:
+            vectors[at] = vector
+    vectors = vectors[: len(docs)]
+    docs = docs[: len(vectors)]  # a case that came meanwhile is on the next shelf
+    if settings.VECTOR_STORE == "pgvector" and connection.vendor == "postgresql":
+        nearby = PgVectors(model=model, width=width)
+        nearby.keep(vectors)
+        return Library(docs, nearby=nearby)
+    return Library(docs, vectors)
+
+
+def doc_of(row: Precedent) -> Doc:
+    """A released case as the search knows it."""
+    return Doc(
+        cause=row.kind,
+        product=row.product,
+        licence=row.licence,
+        claim_fen=row.claim_fen,
+        principal_fen=row.principal_fen,
+        annual_rate=row.annual_rate,
+        evidence_level=row.evidence_level,
+        key=row.key,
+        text=row.story,
+        city=row.city,
+        remedies=tuple(row.remedies),
+        settled_fen=row.settled_fen,
+        instalments=row.instalments,
+        terms=tuple(row.terms),
+        closed_on=row.closed_on,
+        is_sample=row.is_sample,
+        parties=frozenset(row.parties),
+    )
