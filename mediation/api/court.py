@@ -1,5 +1,6 @@
 """Applications for confirmation over JSON, for the court's own system."""
 
+import logging
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,11 +18,12 @@ from mediation.api.requests import AskSerializer, FindingSerializer, RulingReque
 from mediation.api.serializers import ApplicationSerializer
 from mediation.court import services
 from mediation.court.checking import check_application
-from mediation.court.models import JointApplication
+from mediation.court.models import JointApplication, Ruling
 from mediation.court.packet import read_packet
 from mediation.court.selectors import of_court
 from mediation.http import PieceByPiece
 
+viewings = logging.getLogger("mediation.viewings")
 AFTER_AN_ACT = {200: ApplicationSerializer, **may_fail(400, 403, 404, 409)}
 
 
@@ -94,6 +96,7 @@ class ApplicationPacket(CourtDoor):
             content_type="application/zip",
         )
         response["Content-Length"] = str(application.packet_bytes)
+        viewings.info("packet of case %s saved by %s", application.case_id, person_of(request).pk)
         return response
 
 
@@ -162,6 +165,8 @@ class GiveRuling(CourtDoor):
         asked.is_valid(raise_exception=True)
         told = dict(asked.validated_data)
         ticked = set(told.pop("checks"))
+        if told["kind"] != Ruling.Kind.DISMISS:
+            told["ground"] = ""  # a confirmation has no ground for dismissing, whatever was sent
         services.rule(
             application_id=application.pk,
             judge=person_of(request),

@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cases.models import Exhibit
-from cases.roles import Role
+from cases.roles import STAFF_ROLES, Role
 from cases.services.exhibits import exhibits_for
 from evidence.provenance import LONGEST_WORDS, BeforeSending, Origin, Way
 from mediation import gate
@@ -54,6 +54,15 @@ class HandInSerializer(serializers.Serializer[Any]):
         allow_blank=True,
         help_text="when, where, from whom",
     )
+
+    def validate(self, told: dict[str, Any]) -> dict[str, Any]:
+        """As at the desk: the office says who gave it, and only the mediator keeps a paper from both sides."""
+        role = person_of(self.context["request"]).role
+        if role in STAFF_ROLES and not told["origin_words"].strip():
+            raise ValidationError({"origin_words": _("Please write who gave it, when and how.")})
+        if role == Role.OFFICER and told["is_private"]:
+            raise ValidationError({"is_private": _("Only the mediator can keep a paper from both sides.")})
+        return told
 
     def validate_sha256(self, digest: str) -> str:
         """64 hex digits, or nothing."""
@@ -121,7 +130,7 @@ class Exhibits(Door):
     def post(self, request: Request, docket: str) -> Response:
         """Hand a file in. The same bytes again give the exhibit that they already are."""
         case = get_object_or_404(seen_by(request), docket=docket)
-        asked = HandInSerializer(data=request.data)
+        asked = HandInSerializer(data=request.data, context={"request": request})
         if refused := refused_files(request._request):  # noqa: SLF001 — the one that read the files
             raise ValidationError({"file": refused})
         asked.is_valid(raise_exception=True)

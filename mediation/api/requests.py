@@ -96,18 +96,20 @@ class ProposalSerializer(serializers.Serializer[Any]):
     """A new version of the terms. It replaces the open one; nobody has accepted it yet."""
 
     terms = TermSerializer(many=True, allow_empty=False)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    waiver = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    costs = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    overdue = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-    credit = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    waiver = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    costs = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    overdue = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    credit = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
     def drafts(self) -> list[TermDraft]:
-        """The terms as the service takes them."""
-        return [
-            TermDraft(**{**term, "account": dict(term.get("account", {}))})
-            for term in self.validated_data["terms"]
-        ]
+        """The terms as the service takes them: an account belongs to a payment, its number has no spaces."""
+        return [TermDraft(**{**term, "account": _account(term)}) for term in self.validated_data["terms"]]
+
+
+def _account(term: dict[str, Any]) -> dict[str, str]:
+    told = dict(term.get("account", {})) if term["kind"] == Term.Kind.PAY else {}
+    return {**told, "number": "".join(told["number"].split())} if told else {}
 
 
 class OfferedSerializer(serializers.Serializer[Any]):
@@ -115,6 +117,10 @@ class OfferedSerializer(serializers.Serializer[Any]):
 
     version = serializers.IntegerField()
     state = serializers.CharField()
+    advice = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="what a court would rather see otherwise; nothing that had to be mended (民诉法解释 Art 461)",
+    )
 
 
 class AskSerializer(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from cases.services import acceptance, answering
 from evidence.log.reading import published_size
 from evidence.models import Entry, Leaf
 from mediation.agreements import services as agreements
+from mediation.agreements.enforceability import review_of
 from mediation.api.base import Door, may_fail, person_of
 from mediation.api.requests import (
     AcceptSerializer,
@@ -205,6 +206,12 @@ class OfferProposal(Door):
             case_id=case.pk, person=person_of(request), terms=asked.drafts(), wording=wording
         )
         return Response(
-            OfferedSerializer({"version": offered.version, "state": offered.state}).data,
+            OfferedSerializer(
+                {
+                    "version": offered.version,
+                    "state": offered.state,
+                    "advice": [str(one) for one in review_of(offered).advice],
+                }
+            ).data,
             status=status.HTTP_201_CREATED,
         )

@@ -1,5 +1,6 @@
 """The court's pages: what waits, one application with all that lies under it, and the check of any packet."""
 
+import logging
 from typing import Any, cast
 
 from django.core.paginator import Paginator
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.models import Exhibit
 from cases.roles import Role
 from evidence.errors import Erased
+from mediation.agreements.enforceability import review_of
 from mediation.bench import inbox as lists
 from mediation.bench import materials, verdict
 from mediation.bench.checks import checks_of, moment, register_check
@@ -27,6 +29,7 @@ from mediation.documents.render import NotReadable
 from mediation.files import court_may_see
 from mediation.http import HouseRequest, PieceByPiece, open_to, page
 
+viewings = logging.getLogger("mediation.viewings")
 A_PAGE = 25
 State = JointApplication.State
 
@@ -93,6 +96,7 @@ def application_page(request: HouseRequest, application: JointApplication, **bou
         signatures=materials.signatures(agreement),
         terms=terms,
         total_fen=materials.total_fen(terms),
+        report=review_of(agreement),
         window=materials.window(application),
         undisputed=materials.agreed_facts(case),
         loan=materials.cost_facts(case),
@@ -183,6 +187,7 @@ def packet(request: HouseRequest, pk: int) -> HttpResponse:
         content_type="application/zip",
     )
     response["Content-Length"] = str(application.packet_bytes)
+    viewings.info("packet of case %s saved by %s", application.case_id, request.user.pk)
     return cast("HttpResponse", response)
 
 
