@@ -1,9 +1,15 @@
-"""Character error rate and speed of our engine by dialect, beside plain faster-whisper in the same run.
+"""What is heard, how well and how fast, by dialect, beside plain faster-whisper on the same weights in the same run.
 
-    python benchmarks/speech.py FOLDER [--most N] [--json]
+    python benchmarks/speech.py FOLDER [--most N] [--long] [--noise] [--json]
 
-FOLDER holds sound files and `manifest.json`: a list of {file, text, dialect}; clips without text are left out.
-Speed is CPU seconds for each second of sound, so that other load on the machine does not count.
+FOLDER holds sound files and `manifest.json`, a list of {file, text, dialect} (clips without text are left out), or
+`hearing.json` with `utterances` of {speaker, start, end, text} and a WAV file for each speaker. `--noise` adds ten
+minutes of silence, noise, hum and music; `--long` joins the clips to one recording of twelve minutes and hears it in
+a process of its own. Speed is seconds of processor for each second of sound: other load does not count.
+
+Rows: `cer` of the text as it is shown (a term where no word was heard is written, with a mark), `cer_heard` of what
+the engine gave. `doubtful`: segments over 30 % wrong that are flagged, and good ones that are flagged too. For
+hearings: the share of terms of the field that are right or stand beside as a suggestion, amounts right or flagged.
 """
 
 import argparse
@@ -13,7 +19,8 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,35 +28,48 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.base")
 
 from benchmarks.characters import edits
+from benchmarks.hearings import Heard, figures_of_hearing
 from mediation.hearings.audio import probe
 from mediation.hearings.engines.whisper import WhisperEngine
-from mediation.hearings.text import DOUBT_BELOW
+from mediation.hearings.text import doubtful
+from mediation.hearings.writing import write_out
 
-Hear = Callable[[Path], tuple[str, float]]  # text, and the least confidence of its parts
+Hear = Callable[[Path, str], Sequence[Heard]]
+BAD = 0.3
+# What a speaker would choose of our list, by the names that manifests use.
+DIALECTS = (
+    ("wu", "wu"), ("shanghai", "wu"), ("suzhou", "wu"), ("hokkien", "minnan"), ("min", "minnan"), ("hakka", "hakka"),
+    ("sichuan", "sichuan"), ("chengdu", "sichuan"), ("chuan", "sichuan"), ("yue", "cantonese"),
+    ("cantonese", "cantonese"), ("northeast", "northeast"), ("dongbei", "northeast"), ("zhongyuan", "zhongyuan"),
+    ("mandarin", "mandarin"), ("jianghuai", "other"), ("jilu", "other"),
+)  # fmt: skip
+
+
+def chosen_dialect(name: str) -> str:
+    """The value of Dialect that somebody who speaks so would choose."""
+    return next((ours for theirs, ours in DIALECTS if theirs in name.lower()), "other")
 
 
 def ours() -> Hear:
-    """Our engine as the site runs it."""
+    """Our engine and writing, as the site runs them."""
     engine = WhisperEngine()
 
-    def hear(path: Path) -> tuple[str, float]:
-        segments = list(engine.transcribe(path, dialect="mandarin"))
-        return "".join(part.text for part in segments), min(
-            (part.confidence for part in segments), default=0.0
-        )
+    def hear(path: Path, dialect: str) -> list[Heard]:
+        written = map(write_out, engine.transcribe(path, dialect=chosen_dialect(dialect)))
+        return [Heard(one.start_s, one.end_s, one.text, one.heard_raw, doubtful(one), one) for one in written]
 
     return hear
 
 
 def plain_whisper() -> Hear:
-    """faster-whisper on the same weights with its own VAD, told that it hears Chinese, without fallback."""
+    """faster-whisper with its own VAD, told that it hears Chinese, without fallback."""
     from faster_whisper import WhisperModel
 
     model = WhisperModel(
         str(WhisperEngine().weights.ready()), device="cpu", compute_type="int8", cpu_threads=2
     )
 
-    def hear(path: Path) -> tuple[str, float]:
+    def hear(path: Path, _dialect: str) -> list[Heard]:
         parts, _ = model.transcribe(
             str(path),
             language="zh",
@@ -58,9 +78,38 @@ def plain_whisper() -> Hear:
             vad_filter=True,
             condition_on_previous_text=False,
         )
-        return "".join(part.text for part in parts), 1.0
+        return [Heard(part.start, part.end, part.text, part.text, False, None) for part in parts]
 
     return hear
+
+
+@dataclass
+class Row:
+    """Sums of a dialect."""
+
+    clips: int = 0
+    wrong: int = 0
+    wrong_heard: int = 0
+    said: int = 0
+    cpu_s: float = 0.0
+    sound_s: float = 0.0
+    bad: int = 0
+    bad_flagged: int = 0
+    good_flagged: int = 0
+
+    def as_record(self) -> dict[str, Any]:
+        """Rates."""
+        good = self.clips - self.bad
+        return {
+            "clips": self.clips,
+            "cer": round(self.wrong / max(self.said, 1), 3),
+            "cer_heard": round(self.wrong_heard / max(self.said, 1), 3),
+            "cpu_s_per_s": round(self.cpu_s / max(self.sound_s, 0.01), 3),
+            "bad": self.bad,
+            "bad_flagged": self.bad_flagged,
+            "flagged_of_bad": round(self.bad_flagged / self.bad, 3) if self.bad else None,
+            "flagged_of_good": round(self.good_flagged / good, 3) if good else None,
+        }
 
 
 def chosen(folder: Path, most: int | None) -> list[dict[str, Any]]:
@@ -75,66 +124,100 @@ def chosen(folder: Path, most: int | None) -> list[dict[str, Any]]:
     return [clip for _, clip in sorted(ranked, key=lambda pair: pair[0])][:most]
 
 
-def measure(folder: Path, clips: Iterable[dict[str, Any]], hear: Hear) -> dict[str, dict[str, float]]:
-    """Rows by dialect: clips, CER, CPU seconds a second, clips heard badly and the flagged ones."""
-    sums: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+def measure(folder: Path, clips: Iterable[dict[str, Any]], hear: Hear) -> dict[str, dict[str, Any]]:
+    """A row for each dialect and one for all."""
+    sums: dict[str, Row] = defaultdict(Row)
     for clip in clips:
         path = folder / clip["file"]
         before = time.process_time()
-        text, confidence = hear(path)
+        heard = hear(path, clip["dialect"])
         spent = time.process_time() - before
-        wrong, said = edits(clip["text"], text)
-        bad = wrong > 0.3 * said
+        wrong, said = edits(clip["text"], "".join(part.text for part in heard))
+        is_bad = wrong > BAD * said
+        is_flagged = not heard or any(part.is_doubtful for part in heard)
         for row in (sums[clip["dialect"]], sums["all"]):
-            row["clips"] += 1
-            row["wrong"] += wrong
-            row["said"] += said
-            row["cpu_s"] += spent
-            row["sound_s"] += probe(path).duration_s
-            row["bad"] += bad
-            row["bad_flagged"] += bad and confidence < DOUBT_BELOW
-            row["good_flagged"] += not bad and confidence < DOUBT_BELOW
-    return {
-        dialect: {
-            "clips": int(row["clips"]),
-            "cer": round(row["wrong"] / max(row["said"], 1), 3),
-            "cpu_s_per_s": round(row["cpu_s"] / max(row["sound_s"], 0.01), 3),
-            "bad": int(row["bad"]),
-            "bad_flagged": int(row["bad_flagged"]),
-            "good_flagged": int(row["good_flagged"]),
-        }
-        for dialect, row in sorted(sums.items())
-    }
+            row.clips += 1
+            row.wrong += wrong
+            row.wrong_heard += edits(clip["text"], "".join(part.raw for part in heard))[0]
+            row.said += said
+            row.cpu_s += spent
+            row.sound_s += probe(path).duration_s
+            row.bad += is_bad
+            row.bad_flagged += is_bad and is_flagged
+            row.good_flagged += not is_bad and is_flagged
+    return {dialect: row.as_record() for dialect, row in sorted(sums.items())}
+
+
+def measure_hearing(folder: Path, hear: Hear) -> dict[str, Any]:
+    """The streams of a hearing: error, speed, terms and amounts."""
+    told = json.loads((folder / "hearing.json").read_text("utf-8"))
+    speakers = sorted({one["speaker"] for one in told["utterances"]})
+    cpu_s = sound_s = 0.0
+    heard: dict[str, Sequence[Heard]] = {}
+    for speaker in speakers:
+        path = folder / f"{speaker}.wav"
+        before = time.process_time()
+        heard[speaker] = hear(path, "mandarin")
+        cpu_s += time.process_time() - before
+        sound_s += probe(path).duration_s
+    found = figures_of_hearing(told["utterances"], heard)
+    return {**found, "cpu_s_per_s": round(cpu_s / sound_s, 3), "streams": len(speakers)}
 
 
 def main() -> int:
     """Measure and print."""
+    given = asked()
+    found = figures(given)
+    if given.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return 0
+    for name, rows in found.items():
+        for kind, row in rows.items():
+            print(f"{name:16}{kind:22}", json.dumps(row, ensure_ascii=False))
+    return 0
+
+
+def asked() -> argparse.Namespace:
+    """What is asked for; ends the program where the folder holds nothing to hear."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--most", type=int, help="at most so many clips")
-    parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
+    parser.add_argument("--long", action="store_true", help="also one recording of twelve minutes")
+    parser.add_argument("--noise", action="store_true", help="also ten minutes without speech")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON and nothing else")
     given = parser.parse_args()
-    if not (given.folder / "manifest.json").is_file():
-        parser.error(f"there is no manifest.json in {given.folder}")
-    clips = chosen(given.folder, given.most)
-    found = {}
-    for name, make in (("ours", ours), ("faster-whisper", plain_whisper)):
+    if not any((given.folder / name).is_file() for name in ("manifest.json", "hearing.json")):
+        parser.error(f"there is neither manifest.json nor hearing.json in {given.folder}")
+    return given
+
+
+def figures(given: argparse.Namespace) -> dict[str, Any]:
+    """Of both engines, and of noise and length where asked for."""
+    folder: Path = given.folder
+    has_clips, has_hearing = (folder / "manifest.json").is_file(), (folder / "hearing.json").is_file()
+    found: dict[str, Any] = {}
+    engines = (("ours", ours), ("faster-whisper", plain_whisper))
+    for name, make in engines:
         hear = make()
-        hear(given.folder / clips[0]["file"])  # loading is not counted
-        found[name] = measure(given.folder, clips, hear)
-    if given.json:
-        print(json.dumps(found, ensure_ascii=False, indent=1))
-        return 0
-    print(f"{'dialect':20}{'clips':>6}{'ours':>8}{'plain':>8}{'cpu':>8}{'plain':>8}{'bad':>6}{'flagged':>9}")
-    for dialect, row in found["ours"].items():
-        plain = found["faster-whisper"][dialect]
-        print(
-            f"{dialect:20}{row['clips']:>6}{row['cer']:>8.1%}{plain['cer']:>8.1%}{row['cpu_s_per_s']:>8.2f}"
-            f"{plain['cpu_s_per_s']:>8.2f}{row['bad']:>6}{row['bad_flagged']:>9}"
-        )
-    return 0
+        hear(
+            Path(__file__).resolve().parent.parent / "mediation/hearings/demo/story.ogg", "mandarin"
+        )  # loading
+        found[name] = {}
+        if has_clips:
+            found[name] |= measure(folder, chosen(folder, given.most), hear)
+        if has_hearing:
+            found[name]["hearing"] = measure_hearing(folder, hear)
+    if given.noise:
+        from benchmarks.noises import invented
+
+        found["invented"] = invented(ours())
+    if given.long and has_clips:
+        from benchmarks.long import measure_long
+
+        found["long"] = measure_long(folder)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Sound files as they come from phones: what they are, their samples, and a picture of them."""
 
 import logging
+import wave
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ Samples = NDArray[np.float32]
 RATE_HZ = 16_000
 LONGEST_S = 6 * 3600.0
 BLOCK_S = 600.0
+APART, QUIET = 0.3, 0.01  # shares of the sound: what two voices have not in common, what a voice has at least
 FINE = 800  # samples in a twentieth of a second
 # Formats that hold sound and cannot point at other files or addresses, as playlists can.
 FORMATS = "wav,w64,mp3,mov,aac,amr,amrnb,amrwb,ogg,matroska,flac,caf,aiff"
@@ -102,9 +104,15 @@ def peaks_of(path: Path, n: int) -> list[int]:
 
 
 def _pieces(path: Path) -> Iterator[Samples]:
+    for frame in _frames(path, layout="mono"):
+        yield _as_floats(frame)
+
+
+def _frames(path: Path, *, layout: str) -> Iterator[Any]:
+    """16-bit frames at 16 kHz."""
     damaged = 0
     with _opened(path) as (container, stream):
-        resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE_HZ)
+        resampler = av.AudioResampler(format="s16", layout=layout, rate=RATE_HZ)
         for packet in container.demux(stream):
             try:
                 frames = packet.decode()
@@ -112,10 +120,8 @@ def _pieces(path: Path) -> Iterator[Samples]:
                 damaged += 1
                 continue
             for frame in frames:
-                for resampled in resampler.resample(frame):
-                    yield _as_floats(resampled)
-        for resampled in resampler.resample(None):
-            yield _as_floats(resampled)
+                yield from resampler.resample(frame)
+        yield from resampler.resample(None)
     if damaged:
         log.warning("%s: %d damaged packets were left out", path.name, damaged)
 
@@ -152,3 +158,27 @@ def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
 def _refuse_endless(seconds: float) -> None:
     if seconds > LONGEST_S:
         raise NeverWill(_("This recording is longer than six hours. Please cut it into shorter ones."))
+
+
+def split_channels(path: Path, folder: Path) -> list[Path]:
+    """One WAV for each of two voices that were recorded apart, as some telephones do: left, right; else `path` alone.
+
+    Two channels are two voices where they have little in common and neither is silent. Raise as `probe` does.
+    """
+    if probe(path).channels != 2:
+        return [path]
+    targets = [folder / "left.wav", folder / "right.wav"]
+    energy, apart = np.zeros(2), 0.0
+    with wave.open(str(targets[0]), "wb") as left, wave.open(str(targets[1]), "wb") as right:
+        for file in (left, right):
+            file.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
+        for frame in _frames(path, layout="stereo"):
+            pair = frame.to_ndarray().reshape(-1, 2)
+            left.writeframes(np.ascontiguousarray(pair[:, 0]).tobytes())
+            right.writeframes(np.ascontiguousarray(pair[:, 1]).tobytes())
+            loud = pair.astype(np.float64)
+            energy += (loud**2).sum(axis=0)
+            apart += float(((loud[:, 0] - loud[:, 1]) ** 2).sum())
+    both = float(energy.sum())
+    are_two = both > 0 and apart > APART * both and energy.min() > QUIET * both
+    return targets if are_two else [path]

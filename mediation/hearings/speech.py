@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from typing import Any, Protocol, cast, runtime_checkable
 
@@ -45,7 +46,8 @@ class Segment:
 
     `text` is in simplified characters with machine loops cut; `heard_raw` is what the engine gave, untouched.
     `confidence` runs from 0 to 1 and sorts well from badly heard; it is no probability of being right.
-    `terms` are words of the field that may have been meant instead (writing.py).
+    `terms` are words of the field that may have been meant instead (writing.py). `channel` is
+    1 or 2 where two voices were recorded apart, else 0.
     """
 
     start: timedelta
@@ -54,6 +56,7 @@ class Segment:
     confidence: float
     heard_raw: str = ""
     terms: tuple[Term, ...] = ()
+    channel: int = 0
 
     @property
     def start_s(self) -> float:
@@ -154,6 +157,13 @@ def live_engine() -> LiveEngine | None:
     """The engine of the captions named by `ADAPTERS["captions"]`; None where it cannot hear a few seconds at once."""
     found = _named("captions")
     return found if isinstance(found, LiveEngine) else None
+
+
+def engine_at(dotted: str) -> SpeechEngine:
+    """The engine of this class with what the settings tell engines of speech that it understands."""
+    accepted = signature(import_string(dotted)).parameters
+    kwargs = {name: value for name, value in settings.SPEECH.items() if name in accepted}
+    return _engine_of(dotted, json.dumps(kwargs, sort_keys=True, default=str))
 
 
 def _named(port: str) -> SpeechEngine:

@@ -66,9 +66,9 @@ class Suggestion:
 def suggestions(text: str) -> list[Suggestion]:
     """Terms that may have been said, in order, none overlapping another; the nearest and longest first choice."""
     found = [one for run in _HAN.finditer(text) for one in _in_run(run.group(), run.start())]
-    found.sort(
-        key=lambda one: (one.heard != one.term, one.distance - 0.05 * (one.end - one.start), one.start)
-    )
+    right = [one for one in found if one.heard == one.term]
+    found = [one for one in found if one.heard == one.term or _keeps(one, right)]
+    found.sort(key=lambda one: (one.distance - 0.05 * (one.end - one.start), one.start))
     taken: set[int] = set()
     chosen = []
     for one in found:
@@ -77,6 +77,17 @@ def suggestions(text: str) -> list[Suggestion]:
             taken |= places
             chosen.append(one)
     return sorted((one for one in chosen if one.heard != one.term), key=lambda one: one.start)
+
+
+def _keeps(one: Suggestion, right: list[Suggestion]) -> bool:
+    """Whether it leaves alone the terms that were heard right: 尚欠本金 keeps 本金, 犹豫期 for 有逾期 does not keep 逾期."""
+    return all(
+        one.start <= other.start
+        and other.end <= one.end
+        and one.term[other.start - one.start : other.end - one.start] == other.term
+        for other in right
+        if one.start < other.end and other.start < one.end
+    )
 
 
 def with_suggestions(text: str, chosen: list[Suggestion]) -> str:

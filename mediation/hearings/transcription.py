@@ -28,7 +28,6 @@ from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
 from mediation.hearings import speech
 from mediation.hearings.models import Hearing, Recording, Segment
-from mediation.hearings.writing import write_out
 
 log = logging.getLogger(__name__)
 
@@ -162,6 +161,10 @@ def _own(recording: Recording) -> QuerySet[Recording]:
 
 
 def _hear(recording: Recording) -> list[speech.Segment]:
+    from mediation.hearings.voices import (
+        hear_all,  # the decoder is loaded where sound is read, and nowhere else
+    )
+
     engine = speech.engine()
     recording.engine = f"{engine.name} {engine.version}"[:80]
     beat = 0.0
@@ -181,10 +184,7 @@ def _hear(recording: Recording) -> list[speech.Segment]:
         with open_deposit(recording.exhibit.deposit) as source, path.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
         recording.peaks = _picture_of(path)
-        return [
-            write_out(segment)
-            for segment in engine.transcribe(path, dialect=recording.dialect, terms=TERMS, on_progress=tell)
-        ]
+        return list(hear_all(path, engine, dialect=recording.dialect, terms=TERMS, on_progress=tell))
 
 
 def _picture_of(path: Path) -> list[int]:
@@ -211,7 +211,11 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
             start_s=segment.start_s,
             end_s=segment.end_s,
             heard=segment.text,
-            notes={"raw": segment.heard_raw, "terms": [astuple(term) for term in segment.terms]},
+            notes={
+                "raw": segment.heard_raw,
+                "terms": [astuple(term) for term in segment.terms],
+                "channel": segment.channel,
+            },
             confidence=segment.confidence,
             speaker=recording.speaker,
         )

@@ -1,0 +1,91 @@
+"""`manage.py transcribe FILE`: what is said in a sound or video file, on this machine, kept nowhere."""
+
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from mediation.hearings import speech
+from mediation.hearings.dialects import warning_for
+from mediation.hearings.exports import as_json, as_vtt
+from mediation.hearings.speech import Dialect, Segment, SpeechError
+from mediation.hearings.text import doubtful
+from mediation.hearings.voices import hear_all
+
+ENGINES = {
+    "whisper": "mediation.hearings.engines.whisper.WhisperEngine",
+    "server": "mediation.hearings.engines.server.ServerEngine",
+    "funasr": "mediation.hearings.engines.funasr.FunasrEngine",
+    "sherpa": "mediation.hearings.engines.sherpa.SherpaEngine",
+}
+BAR = 30
+
+
+class Command(BaseCommand):
+    """Text to stdout; progress and what to know of it to stderr."""
+
+    help = "Write down what is said in a sound or video file."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path)
+        parser.add_argument("--dialect", choices=Dialect.values, default=Dialect.MANDARIN)
+        parser.add_argument("--engine", choices=sorted(ENGINES), help="another than that of the settings")
+        form = parser.add_mutually_exclusive_group()
+        form.add_argument(
+            "--json", action="store_true", help="everything known of each segment, as one JSON object"
+        )
+        form.add_argument("--vtt", action="store_true", help="subtitles (WebVTT)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        if not path.is_file():
+            raise CommandError(f"没有这个文件 There is no file {path}")
+        engine = speech.engine_at(ENGINES[options["engine"]]) if options["engine"] else speech.engine()
+        if problems := engine.problems():
+            raise CommandError(" ".join(problems))
+        if warning := warning_for(options["dialect"], engine):
+            self.stderr.write(f"{warning.words} {warning.help}")
+        try:
+            lines = list(hear_all(path, engine, dialect=options["dialect"], on_progress=self._progress()))
+        except SpeechError as problem:
+            raise CommandError(str(problem)) from problem
+        name = f"{engine.name} {engine.version}"
+        if options["json"]:
+            self.stdout.write(as_json(lines, engine=name, dialect=options["dialect"]))
+        elif options["vtt"]:
+            self.stdout.write(as_vtt(lines))
+        else:
+            for line in lines:
+                self.stdout.write(_shown(line))
+        unsure = sum(map(doubtful, lines))
+        self.stderr.write(
+            f"{name}: {len(lines)} 句，其中 {unsure} 句没有把握。{len(lines)} lines, {unsure} in doubt."
+        )
+
+    def _progress(self) -> Any:
+        """A bar on stderr where a person looks, one line a tenth elsewhere."""
+        is_seen, began, told = sys.stderr.isatty(), time.monotonic(), -1
+
+        def tell(done: float, total: float) -> None:
+            nonlocal told
+            share = done / total if total else 1.0
+            if is_seen:
+                full = round(share * BAR)
+                bar = "█" * full + "·" * (BAR - full)
+                sys.stderr.write(f"\r{bar} {done:.0f}/{total:.0f} s  {time.monotonic() - began:.0f} s ")
+                sys.stderr.write("\n" if done >= total else "")
+            elif int(share * 10) > told:
+                told = int(share * 10)
+                sys.stderr.write(f"{share:.0%} {done:.0f}/{total:.0f} s\n")
+            sys.stderr.flush()
+
+        return tell
+
+
+def _shown(line: Segment) -> str:
+    minutes, seconds = divmod(line.start_s, 60)
+    voice = f" [{'左右'[line.channel - 1]}]" if line.channel else ""
+    return f"{minutes:02.0f}:{seconds:04.1f}{voice}{' ?' if doubtful(line) else ''} {line.text}"

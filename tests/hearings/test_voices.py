@@ -1,0 +1,140 @@
+"""Two voices in two channels are told apart; exports carry every layer, and leave only after both sides said yes."""
+
+import json
+import wave
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from io import StringIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+
+from cases.errors import Refusal
+from cases.models import User
+from mediation.hearings import audio, exports, services, speech
+from mediation.hearings.dialects import warning_for
+from mediation.hearings.engines.scripted import ScriptedEngine
+from mediation.hearings.engines.server import ServerEngine
+from mediation.hearings.engines.whisper import WhisperEngine
+from mediation.hearings.models import Hearing
+from mediation.hearings.speech import Segment
+from mediation.hearings.voices import hear_all
+from tests.hearings.sounds import tone
+
+RATE = 16_000
+
+
+def hum(
+    hertz: float, begin: float, end: float, seconds: float = 4.0
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    times = np.arange(int(seconds * RATE)) / RATE
+    return np.sin(times * hertz * 2 * np.pi) * ((times >= begin) & (times < end)) * 9000
+
+
+def stereo(path: Path, left: np.ndarray, right: np.ndarray) -> Path:  # type: ignore[type-arg]
+    with wave.open(str(path), "wb") as file:
+        file.setparams((2, 2, RATE, 0, "NONE", ""))
+        file.writeframes(np.stack([left, right], 1).astype("<i2").tobytes())
+    return path
+
+
+class ByFile(ScriptedEngine):
+    """Hears its file's name, where the file is loudest."""
+
+    def transcribe(
+        self,
+        recording: Path,
+        *,
+        dialect: str,
+        terms: Sequence[str] = (),
+        on_progress: Callable[[float, float], None] | None = None,
+    ) -> Iterator[Segment]:
+        at = float(np.abs(audio.decode(recording)).argmax() / RATE)
+        yield Segment(timedelta(seconds=at), timedelta(seconds=at + 1), recording.stem, 0.9, recording.stem)
+        if on_progress:
+            on_progress(4.0, 4.0)
+
+
+def test_two_channels_are_two_voices_in_order_of_time(tmp_path: Path) -> None:
+    path = stereo(tmp_path / "call.wav", hum(300, 2, 4), hum(500, 0, 2))
+    told: list[tuple[float, float]] = []
+    lines = list(hear_all(path, ByFile(), dialect="mandarin", on_progress=lambda *at: told.append(at)))
+    assert [(line.heard_raw, line.channel) for line in lines] == [("right", 2), ("left", 1)]
+    assert told == [(2.0, 4.0), (4.0, 4.0)]
+
+
+@pytest.mark.parametrize("other", ["same", "silent"])
+def test_two_channels_of_one_voice_are_one(tmp_path: Path, other: str) -> None:
+    left = hum(300, 0, 4)
+    path = stereo(tmp_path / "voice.wav", left, left * 0.9 if other == "same" else left * 0)
+    (line,) = hear_all(path, ByFile(), dialect="mandarin")
+    assert (line.heard_raw, line.channel) == ("voice", 0)
+
+
+def test_a_machines_text_as_subtitles_and_as_json() -> None:
+    line = Segment(
+        timedelta(seconds=3661.5), timedelta(seconds=3663), "我<莫得>三万块", 0.4, "我<莫得>三萬塊"
+    )
+    assert exports.as_vtt([line]) == "WEBVTT\n\n01:01:01.500 --> 01:01:03.000\n[?] 我&lt;莫得&gt;三万块\n"
+    (found,) = json.loads(exports.as_json([line], engine="e 1", dialect="sichuan"))["segments"]
+    assert found["heard"] == "我<莫得>三萬塊"
+    assert [(one["kind"], one["beside"]) for one in found["check"]] == [("amount", "30,000元")]
+    assert [one["meaning"] for one in found["glosses"]] == ["没有"]
+
+
+def test_a_transcript_leaves_only_once_both_sides_have_confirmed_it(
+    ended: Hearing, mediator: User, citizen: User, lender: User, judge: User
+) -> None:
+    with pytest.raises(Refusal):
+        exports.confirmed_json(hearing_id=ended.pk, person=mediator)
+    services.ask_to_read(hearing_id=ended.pk, mediator=mediator)
+    services.read_back(hearing_id=ended.pk, person=citizen, confirmed=True)
+    with pytest.raises(Refusal):
+        exports.confirmed_vtt(hearing_id=ended.pk, person=mediator)
+    services.read_back(hearing_id=ended.pk, person=lender, confirmed=True)
+
+    found = json.loads(exports.confirmed_json(hearing_id=ended.pk, person=citizen))
+    assert found["sha256"] == services.digest_of(ended)
+    assert {one["side"] for one in found["confirmed"]} == {"claimant", "respondent"}
+    first = found["segments"][0]
+    assert first["heard"]["engine"] == "scripted 1"
+    assert len(first["heard"]["sha256"]) == 64
+    assert exports.confirmed_vtt(hearing_id=ended.pk, person=lender).startswith("WEBVTT\n\n00:00:")
+    with pytest.raises(Refusal):
+        exports.confirmed_json(hearing_id=ended.pk, person=judge)
+
+
+def test_who_is_not_understood_is_told_before_speaking() -> None:
+    whisper = WhisperEngine()
+    assert warning_for("mandarin", whisper) is None
+    for dialect in ("wu", "minnan", "sichuan", "hakka"):
+        warning = warning_for(dialect, whisper)
+        assert warning
+        assert warning.help
+    wu = warning_for("wu", whisper)
+    assert wu
+    assert [name for name, _figure in wu.engines] == ["fireredasr2-aed", "qwen3-asr-1.7b"]
+    assert warning_for("sichuan", ServerEngine("http://x", "m", published="sensevoice-small")) is None
+    assert warning_for("sichuan", ServerEngine("http://x", "m"))
+
+
+def test_a_file_is_written_down_from_the_command_line(tmp_path: Path, settings: Settings) -> None:
+    settings.ADAPTERS = {"speech": ("mediation.hearings.engines.scripted.ScriptedEngine", {})}
+    speech._engine_of.cache_clear()
+    path = tmp_path / "story.wav"
+    path.write_bytes(tone(2).getvalue())
+    out, told = StringIO(), StringIO()
+
+    call_command("transcribe", str(path), "--json", "--dialect", "wu", stdout=out, stderr=told)
+    found = json.loads(out.getvalue())
+    assert [line["doubtful"] for line in found["segments"]] == [False, True]
+    assert "1 in doubt" in told.getvalue()
+    call_command("transcribe", str(path), "--vtt", stdout=out, stderr=told)
+    assert "WEBVTT" in out.getvalue()
+    with pytest.raises(CommandError):
+        call_command("transcribe", str(tmp_path / "none.wav"))
+    with pytest.raises(CommandError):
+        call_command("transcribe", str(path), "--engine", "server")
