@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from cases.services import library, rulebook, working_off
+from cases.services import indexing, rulebook, working_off
 
 log = logging.getLogger(__name__)
 
@@ -39,5 +39,17 @@ def _ask() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]
 def index_precedents() -> int:
-    """Give a vector to every precedent that has none of the present model."""
-    return library.index_missing()
+    """Give a vector to every precedent that has none of the present model. Searches go on meanwhile."""
+    return indexing.index_missing(told=lambda at: log.info("index %s: %s of %s", at.model, at.done, at.total))
+
+
+def index_after_commit() -> None:
+    """Ask for it as soon as the present transaction is on the disk; a run each minute does it, too."""
+    transaction.on_commit(_ask_for_index, robust=True)
+
+
+def _ask_for_index() -> None:
+    try:
+        index_precedents.apply_async(retry=False)
+    except OperationalError:
+        log.warning("no broker: the index is brought up to date with the next run")

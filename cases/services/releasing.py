@@ -25,16 +25,20 @@ def waiting() -> QuerySet[Precedent]:
 
 
 @transaction.atomic
-def release_precedent(*, precedent_id: int, officer: User, story: str) -> Precedent:
-    """Let a case into the library with the story as the officer leaves it. The original is wiped.
+def release_precedent(*, precedent_id: int, officer: User, story: str, terms: str | None = None) -> Precedent:
+    """Let a case into the library with the story, and the terms (one a line), as the officer leaves them.
 
+    The original is wiped.
     Raises Refusal when it was decided already, or when a number of a person still stands in the story.
     """
     row = _locked(precedent_id, officer)
     text = story.replace("\r\n", "\n").strip()
     if not SHORTEST_STORY <= len(text) <= LONGEST_STORY:
         raise Refusal(_("The story must have %(n)s characters or more.") % {"n": SHORTEST_STORY})
-    if left := [found.words for found in deidentify(text).found if found.kind in SURE]:
+    if terms is not None:
+        row.terms = [line.strip() for line in terms.splitlines() if line.strip()]
+    told = "\n".join([text, *row.terms])
+    if left := [found.words for found in deidentify(told).found if found.kind in SURE]:
         raise Refusal(
             _("This still points at a person: %(words)s. Please take it out.")
             % {"words": "、".join(left[:5])}

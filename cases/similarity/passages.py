@@ -10,7 +10,7 @@ LONGEST = 90  # characters of a stretch
 
 
 class Piece(NamedTuple):
-    """A bit of text, and whether the other story has it too."""
+    """A bit of text, and whether the other story has it too (or, of an original, whether it was taken out)."""
 
     text: str
     shared: bool
@@ -25,10 +25,13 @@ def passages_of(story: str, shared: Sequence[str], *, most: int = MOST) -> list[
     sentences = [sentence[:LONGEST] for sentence in sentences if sentence]
     worth = [sum(len(word) for word in shared if word in sentence) for sentence in sentences]
     best = sorted(range(len(sentences)), key=lambda at: (-worth[at], at))[:most]
-    return [_cut(sentences[at], shared) for at in sorted(best) if worth[at]]
+    return [pieces(sentences[at], shared) for at in sorted(best) if worth[at]]
 
 
-def _cut(sentence: str, shared: Sequence[str]) -> Passage:
+def pieces(sentence: str, shared: Sequence[str]) -> Passage:
+    """The text in bits, those of `shared` apart from the others."""
+    if not shared:
+        return [Piece(sentence, shared=False)]
     words = "|".join(re.escape(word) for word in sorted(shared, key=len, reverse=True))
     bits = re.split(f"({words})", sentence)
     return [Piece(bit, at % 2 == 1) for at, bit in enumerate(bits) if bit]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, views
+from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, release_views, views
 from mediation.desk.delivery_urls import urlpatterns as delivery_urls
 from mediation.desk.dossier_urls import urlpatterns as dossier_urls
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
@@ -15,6 +15,8 @@ urlpatterns = [
     path("log/", log_views.log, name="log"),
     path("log/news/", log_views.log_news, name="log_news"),
     path("precedents/<str:key>/", views.precedent, name="precedent"),
+    path("release/", release_views.release, name="release"),
+    path("release/<str:key>/", release_views.release_one, name="release_one"),
     path("cases/<str:docket>/", case_views.case_page, name="case"),
     path("cases/<str:docket>/do/<slug:name>/", case_views.take_act, name="act"),
     path("cases/<str:docket>/terms/", proposal_views.propose, name="propose"),

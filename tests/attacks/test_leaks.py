@@ -50,6 +50,7 @@ OF_A_ROLE = {
     "desk:log",
     "desk:log_news",
     "desk:holidays",
+    "desk:release",
     "desk:rule",
 }
 OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents"}
