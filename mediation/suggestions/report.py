@@ -66,4 +66,3 @@ def _row(name: str, promised: float, held: int, asked: int) -> HeldRow:
 
 def _cause(cause: str) -> str:
     return str(ClaimKind(cause).label) if cause in ClaimKind.values else cause
-

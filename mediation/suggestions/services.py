@@ -43,7 +43,7 @@ def propose(*, case_id: UUID, mediator: User) -> Suggestion:
     docs = library()
     nearest = docs.nearest(query, k=SHOWN)
     known, facts, most = shelf(), pleaded_of(case, audit), ceiling_of(case, audit)
-    without = known.not_yet_known()
+    without = known.not_to_speak(case)
     said = known.stock.suggest(facts, without=without, most_fen=most)
     changes = what_would_change(known.stock, facts, without=without, most_fen=most)
     with transaction.atomic():

@@ -11,7 +11,9 @@ from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from cases.models import Case, Precedent
+from cases.roles import Side
 from cases.rules.caps import Strength
+from cases.services.library import party_mark
 from cases.similarity.suggest import Stock
 from cases.similarity.suggest_facts import HIGH_RATE, Pleaded, Settled
 from mediation.suggestions.content import Audit, evidence_level, licence_of
@@ -29,19 +31,29 @@ class Shelf:
         self.stock = Stock([_settled(row) for row in rows])
         self.stories = {row.key: row.story for row in rows}
         self.closed_on = {row.key: row.closed_on for row in rows}
+        self.parties = {row.key: frozenset(row.parties) for row in rows if row.parties}
         told = [[case.key, case.settled_fen, str(asdict(case.pleaded))] for case in self.stock.cases]
         self.version = f"{len(rows)}/{hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]}"
 
-    def not_yet_known(self) -> frozenset[str]:
-        """Cases that closed after today: they must not speak."""
+    def not_to_speak(self, case: Case) -> frozenset[str]:
+        """Cases that closed after today, and those of a citizen who is a party here: they must not speak.
+
+        The institution's other cases do speak: how it settles is what is asked.
+        """
         today = timezone.localdate()
-        return frozenset(key for key, day in self.closed_on.items() if day and day > today)
+        mine = {party_mark(party.name) for party in case.parties.all() if party.side == Side.CLAIMANT}
+        later = {key for key, day in self.closed_on.items() if day and day > today}
+        return frozenset(later | {key for key, marks in self.parties.items() if marks & mine})
 
 
 def shelf() -> Shelf:
     """The stock of now; learnt anew, and its ranges calibrated anew, when a precedent came, went or changed."""
     counted = Precedent.objects.aggregate(
-        n=Count("pk"), last=Max("pk"), claimed=Sum("claim_fen"), settled=Sum("settled_fen")
+        n=Count("pk"),
+        last=Max("pk"),
+        decided=Max("decided_at"),
+        claimed=Sum("claim_fen"),
+        settled=Sum("settled_fen"),
     )
     key = tuple(counted.values())
     with _building:

@@ -52,6 +52,7 @@ OF_A_ROLE = {
     "desk:holidays",
     "desk:release",
     "desk:rule",
+    "desk:machine",
 }
 OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents"}
 

@@ -152,3 +152,18 @@ def test_a_drawing_says_in_words_what_it_shows(draw) -> None:
     assert "<b>" not in drawn
     assert "style=" not in drawn
     assert draw([]) == ""
+
+
+def test_the_cases_of_the_same_citizen_and_later_ones_do_not_speak(
+    stocked, case_in_mediation, mediator
+) -> None:
+    same, later = Precedent.objects.filter(kind=case_in_mediation.kind)[:2]
+    assert case_in_mediation.claimant is not None
+    Precedent.objects.filter(pk=same.pk).update(parties=[library.party_mark(case_in_mediation.claimant.name)])
+    Precedent.objects.filter(pk=later.pk).update(closed_on="2199-01-01")
+    Precedent.objects.filter(kind="harassment").first().delete()  # so that the stock is read anew
+    suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+
+    assert not {same.key, later.key} & {
+        source["key"] for source in suggestion.sources if source["comparable"]
+    }
