@@ -640,7 +640,7 @@ class Der(NamedTuple):
 
 
 def repeated(look: Any) -> Any:
-    """Remember short pieces: most tokens repeat the certificate of the one before."""
+    """Remember short pieces: most tokens repeat a certificate."""
     again = functools.lru_cache(maxsize=1024)(look)
     return lambda data, *more: (again if len(data) < 4096 else look)(data, *more)
 
@@ -1025,7 +1025,7 @@ LISTS = ("manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt")
 REQUIRED = {*LISTS, PACKET, CHAIN, FILES_LIST, CHECKPOINT, CLOSING, MULTIPROOF, HEADS, STONES, SM3_NOTE}
 REQUIRED |= {SM3_PROOF, "bagit.txt", "bag-info.txt", "policy.txt", "verify.py", "verify.html", "说明.txt"}
 FREE = re.compile(
-    f"data/(record-sheet\\.pdf|environment\\.json|prov/.+)|{FILES}.+|{BODIES}(\\d{{6}}|[1-9]\\d{{6,15}})\\.json"
+    f"data/(record-sheet\\.pdf|(environment|clocks)\\.json|prov/.+)|{FILES}.+|{BODIES}(\\d{{6}}|[1-9]\\d{{6,15}})\\.json"
     f"|{TIMES}\\d{{3,}}\\.tsr",
     re.ASCII,
 )

@@ -1,5 +1,6 @@
 """The court packet 证据包: what the court needs about one case, and nothing that was said in confidence."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -7,9 +8,11 @@ from typing import Any, BinaryIO, cast
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import override
 
 from cases.models import Case, Exhibit
 from cases.roles import Role
+from cases.services.reckoning import clocks_as_json
 from evidence import ledger
 from evidence import packet as packets
 from evidence.keys import chain_key
@@ -52,7 +55,21 @@ OPEN_EXHIBITS = {
     Exhibit.Kind.IDENTITY,
 }
 OF_AN_AGREEMENT = {"agreement.draft", "agreement.sign"}
-SHEET = "record-sheet.pdf"
+SHEET, CLOCKS = "record-sheet.pdf", "clocks.json"
+# The limits of the office and the court. Others may tell what was said: a debt acknowledged, a complaint.
+OPEN_CLOCKS = {
+    "assignment",
+    "choice",
+    "appointment",
+    "acceptance",
+    "contact",
+    "supplement",
+    "mediation",
+    "confirmation_window",
+    "court_acceptance",
+    "court_decision",
+    "objection",
+}
 REASON = "存证记录单"
 LONGEST_NAME = 180  # bytes, without the ending
 
@@ -107,7 +124,7 @@ def write_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None 
         seal: DocumentSeal = adapter("document_seal")
         pairs = list(zip(exhibits, files, strict=True))
         paper = render("record_sheet", record_sheet(case, plan, pairs, seal))
-        return {SHEET: seal.seal(paper, reason=REASON)}
+        return {SHEET: seal.seal(paper, reason=REASON), CLOCKS: clocks_for_court(case)}
 
     return packets.write_packet(
         chain=case.chain,
@@ -117,6 +134,13 @@ def write_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None 
         extra=sheet,
         within_s=within_s,
     )
+
+
+def clocks_for_court(case: Case) -> bytes:
+    """Which limits ran and how each day was counted, as JSON: kinds, articles and days, nothing that people wrote."""
+    with override("zh-hans"):
+        clocks = [one for one in clocks_as_json(case, reasons=False) if one["limit"] in OPEN_CLOCKS]
+    return json.dumps({"clocks": clocks}, ensure_ascii=False, indent=1, default=str).encode()
 
 
 def name_in_packet(exhibit: Exhibit) -> str:

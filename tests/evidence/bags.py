@@ -179,6 +179,7 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
     if shape.extras:
         members["data/record-sheet.pdf"] = b"%PDF-1.7 for people\n"
         members["data/environment.json"] = canonical({"python": "3.11", "辅助": "无"})
+        members["data/clocks.json"] = canonical({"clocks": []})
         members["data/prov/case-uco.jsonld"] = canonical({"@context": {}})
     return with_lists(members)
 
