@@ -7,11 +7,14 @@ import zipfile
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import gettext
 
 from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit, describe_exhibit
 from evidence.provenance import Provenance, Way
+from mediation.agreements.enforceability import review_of
 from mediation.court import services as court
 from mediation.court.checking import check_application
 from mediation.court.models import JointApplication, Ruling
@@ -170,6 +173,24 @@ def test_asking_for_papers_needs_words(application, bench) -> None:
     bench.post(url("ask", application), {"what": "请补交身份证复印件"})
     application.refresh_from_db()
     assert application.asked_for == "请补交身份证复印件"
+
+
+def test_the_judge_reads_the_same_review_of_the_terms_as_the_mediator(application, bench) -> None:
+    """民诉法解释 Arts 358(5), 461: who, what, how much, when, where to, and what follows."""
+    report = review_of(application.agreement)
+    shown = bench.get(url("application", application)).content.decode()
+    assert report.is_clear
+    assert report.checked == application.agreement.proposal.terms.count()
+    assert gettext("A court could enforce this as it is written.") in shown
+    for finding in report.findings:
+        assert escape(str(finding.says)) in shown
+
+    application.agreement.proposal.terms.filter(kind="pay").update(words="尽快支付，具体金额双方另行协商")
+    vague = review_of(application.agreement).must
+    assert vague
+    shown = bench.get(url("application", application)).content.decode()
+    for finding in vague:
+        assert escape(str(finding.says)) in shown
 
 
 def test_nothing_is_chosen_for_the_judge(application, bench) -> None:

@@ -98,6 +98,15 @@ def test_the_list_takes_few_queries(bench, application, django_assert_max_num_qu
         bench.get(reverse("bench:inbox"))
 
 
+def test_the_count_is_laid_open_as_everywhere(bench, application) -> None:
+    shown = bench.get(reverse("bench:application", args=[application.pk])).content.decode()
+    explained = clocks_of(application)[0].explained
+    assert explained
+    assert str(explained.sentence) in shown
+    assert explained.months
+    assert 'class="explained"' in shown
+
+
 def test_a_message_leads_to_the_application(bench, application) -> None:
     answer = bench.get(reverse("open_case", args=[application.case_id]), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("bench:application", args=[application.pk])
