@@ -7,6 +7,8 @@ from mediation.counter import hearing_views
 urlpatterns = [
     path("hearing/<int:pk>/", hearing_views.hearing, name="hearing"),
     path("hearing/<int:pk>/room/", hearing_views.talking, name="hearing_room"),
+    path("hearing/<int:pk>/apart/", hearing_views.agree_apart, name="agree_apart"),
+    path("hearing/<int:pk>/words/", hearing_views.say_apart, name="say_apart"),
     path("hearing/<int:pk>/live/", hearing_views.live, name="hearing_live"),
     path("hearing/<int:pk>/join/", hearing_views.join, name="join_hearing"),
     path("hearing/<int:pk>/may-we-record/", hearing_views.answer_recording, name="answer_recording"),

@@ -205,6 +205,11 @@ def agree_apart(*, hearing_id: int, person: User, agrees: bool) -> Attendance:
     return seat
 
 
+def somebody_refused_apart(hearing: Hearing) -> bool:
+    """Whether a side has said no to speaking each in their own time."""
+    return hearing.attendances.filter(part=Part.NONE, apart_agreed=False).exists()
+
+
 def all_agreed_apart(hearing: Hearing) -> bool:
     """Whether both sides have said yes to speaking each in their own time."""
     case = hearing.case

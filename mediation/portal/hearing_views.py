@@ -47,6 +47,20 @@ def answer_recording(request: HouseRequest, pk: int) -> HttpResponse:
 
 @open_to(Role.CITIZEN)
 @require_POST
+def agree_apart(request: HouseRequest, pk: int) -> HttpResponse:
+    """Say yes or no to speaking each in their own time."""
+    return room.agree_apart(request, DOOR, pk)
+
+
+@open_to(Role.CITIZEN)
+@require_POST
+def say_apart(request: HouseRequest, pk: int) -> HttpResponse:
+    """Write in one's own time."""
+    return room.say_apart(request, DOOR, pk)
+
+
+@open_to(Role.CITIZEN)
+@require_POST
 def add_recording(request: HouseRequest, pk: int) -> HttpResponse:
     """Hand a recording in, whole."""
     return uploads.add(request, DOOR, pk)

@@ -1,5 +1,7 @@
 """Browsers that speak: each plays a sound file as its microphone."""
 
+import json
+import re
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -8,7 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, PHONE, PICTURES
 from tests.journeys.running import Site
@@ -57,6 +59,33 @@ def speaks(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
                 visitor.picture(f"broken-{visitor.name}")
         troubles = [trouble for visitor in visitors for trouble in visitor.troubles]
     assert not troubles, "\n".join(troubles)
+
+
+class Line:
+    """The sound sockets of one person, which a test may cut."""
+
+    def __init__(self, person: Visitor) -> None:
+        self.is_cut = False
+        self._open: list[WebSocketRoute] = []
+        person.context.route_web_socket(re.compile(r"/sound/$"), self._connect)
+
+    def _connect(self, page: WebSocketRoute) -> None:
+        if self.is_cut:
+            page.close(code=1012)
+            return
+        self._open.append(page)
+        page.connect_to_server()
+
+    def cut(self) -> None:
+        """Every open socket ends; new ones are refused."""
+        self.is_cut = True
+        for page in self._open:
+            page.close(code=1012)
+        self._open.clear()
+
+    def mend(self) -> None:
+        """New ones come through again."""
+        self.is_cut = False
 
 
 def as_wav(sound: Path, folder: Path) -> Path:
@@ -112,6 +141,13 @@ def admit(mediator: Visitor, *people: Visitor) -> None:
         person.page.locator("[data-step=talk]").wait_for()
 
 
+def said_to_be_recorded_s(person: Visitor) -> float:
+    """The clock of the recording, as the page shows it."""
+    shown = re.search(r"(\d+):(\d\d)", person.page.locator("[data-recording]").inner_text())
+    assert shown, "it is being recorded"
+    return int(shown[1]) * 60 + int(shown[2])
+
+
 def recorded_s(site: Site, hearing: int) -> dict[str, float]:
     """Seconds of sound on the server by role, of all streams of the main room."""
     code = f"""
@@ -125,7 +161,5 @@ for stream in Stream.objects.filter(hearing_id={hearing}, place=""):
     total[stream.person.role] = total.get(stream.person.role, 0) + held
 print("HELD" + json.dumps(total))
 """
-    import json
-
     held: dict[str, float] = json.loads(site.run(code).rsplit("HELD", 1)[1])
     return held

@@ -13,12 +13,14 @@ from django.urls import reverse
 
 from cases.models import Case, User
 from cases.roles import Role
-from mediation.hearings import presence, services
+from mediation.hearings import presence, seats, services
 from mediation.hearings.content import speaker_name
 from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
 from mediation.hearings.models import Attendance, Hearing, Recording
+from mediation.hearings.pages import apart
 from mediation.hearings.pages.acting import tried
 from mediation.hearings.rights import RIGHTS
+from mediation.hearings.saying import say_in_writing
 from mediation.hearings.transcription import may_follow, progress_of, try_again
 from mediation.http import HouseRequest, page, refusals_shown_on
 
@@ -84,6 +86,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "end_form": EndForm(),
         "line_form": WriteForm(case=case, initial={"speaker": Role.CITIZEN}),
         "urls": urls_of(door, hearing),
+        **apart.context_of(hearing),
         **forms,
     }
     return page(request, f"{door}/hearing.html", **context)
@@ -164,8 +167,7 @@ def urls_of(door: str, hearing: Hearing) -> dict[str, str]:
     """Where the forms of the page go."""
     names = ["hearing", "transcript", "hearing_live", "join_hearing", "answer_recording", "add_recording"]
     names += ["announce_recording", "hearing_room"]
-    if door == "desk":
-        names += ["end_hearing", "write_line"]
+    names += ["end_hearing", "write_line"] if door == "desk" else ["agree_apart", "say_apart"]
     urls = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
     return {
         **urls,
@@ -290,3 +292,23 @@ def again(request: HouseRequest, door: str, pk: int) -> HttpResponse:
     recording = _find_recording(request, pk)
     assert recording.hearing_id  # noqa: S101 - _find_recording asks for it
     return _act(request, door, recording.hearing_id, lambda: try_again(recording_id=pk, person=request.user))
+
+
+def agree_apart(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Say yes or no to speaking each in their own time; anything else is no answer."""
+    if request.POST.get("agrees") not in {"yes", "no"}:
+        return redirect(f"{door}:hearing", pk)
+    agrees = request.POST["agrees"] == "yes"
+    return _act(
+        request, door, pk, lambda: seats.agree_apart(hearing_id=pk, person=request.user, agrees=agrees)
+    )
+
+
+def say_apart(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """Write down, in one's own time, what one wants to say."""
+    hearing, form = find_hearing(request, pk), apart.SayForm(request.POST)
+    if form.is_valid():
+        with refusals_shown_on(form):
+            say_in_writing(hearing_id=pk, person=request.user, text=form.cleaned_data["words"])
+            return redirect(reverse(f"{door}:hearing", args=[pk]) + "#apart")
+    return show(request, door, hearing, form=form, say_form=form)

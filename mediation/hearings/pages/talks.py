@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from cases.models import Case
+from mediation.hearings.dialects import warning_for
 from mediation.hearings.models import Attendance, Hearing, Way
 from mediation.hearings.places import seating_of
 from mediation.hearings.speech import Dialect
@@ -17,11 +18,11 @@ GONE = 410
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A way of speaking to choose from, and whether its captions will often be wrong."""
+    """A way of speaking to choose from, and what to say of it where the engine does not follow it well."""
 
     value: str
     label: str
-    warns: bool
+    warning: str
 
 
 def show(request: HouseRequest, door: str, pk: int) -> HttpResponse:
@@ -62,5 +63,9 @@ def _urls(door: str, hearing: Hearing, seat: Attendance) -> dict[str, str]:
 
 
 def spoken() -> list[Spoken]:
-    """The ways of speaking, each with a warning where the machine of this site does not promise to follow it."""
-    return [Spoken(one.value, str(one.label), one != Dialect.MANDARIN) for one in Dialect]
+    """The ways of speaking, each with its warning, so that it is known before the hearing begins."""
+    found = [(one, warning_for(one)) for one in Dialect]
+    return [
+        Spoken(one.value, str(one.label), f"{warning.words} {warning.help}" if warning else "")
+        for one, warning in found
+    ]

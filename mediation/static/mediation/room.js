@@ -89,7 +89,8 @@
   try { if (localStorage.getItem(SPOKEN)) dialect.value = localStorage.getItem(SPOKEN); } catch (e) { /* private mode */ }
   function warn() {
     const chosen = dialect.selectedOptions[0];
-    part("dialect-warning").hidden = !chosen || !("warns" in chosen.dataset);
+    part("dialect-warning").hidden = !chosen || !chosen.dataset.warns;
+    write(part("dialect-warning").querySelector("[data-words]"), (chosen && chosen.dataset.warns) || "");
     try { localStorage.setItem(SPOKEN, dialect.value); } catch (e) { /* private mode */ }
   }
 
@@ -236,7 +237,7 @@
   function shown() {
     const on = !!recording;
     box.classList.toggle("recording", on);
-    write(part("recording"), say(on ? "recording" : "notrecording") + (on ? " " + House.clock(recording.heard / 16000) : ""));
+    write(part("recording"), say(on ? "recording" : room && room.may_record && room.place === "" ? "notmine" : "notrecording") + (on ? " " + House.clock(recording.heard / 16000) : ""));
     const unsent = on ? Math.round((recording.at - have) / 16000) : 0;
     if (!kept || kept.lasting) write(part("unsent"), unsent > 3 ? say("unsent", { seconds: unsent }) : "");
   }
