@@ -16,7 +16,7 @@ from mediation.hearings.models import Attendance, Caucus, Hearing, Invitation, P
 
 INVITED_FOR = timedelta(hours=24)
 SECRET_BYTES = 24
-MOST_GUESTS = 4
+MOST_GUESTS = 2  # every browser talks to every other; more would be too much for a phone
 LONGEST_NAME = 30
 
 

@@ -17,7 +17,7 @@ from mediation.http import page, refusals_shown_on
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 STAYS_S = 24 * 3600
-GONE = 410
+NOT_FOUND = 404
 
 
 class NameForm(forms.Form):
@@ -38,7 +38,7 @@ def come(request: HttpRequest, secret: str) -> HttpResponse:
     try:
         invitation = seats.invitation_of(secret)
     except Refusal as refusal:
-        return page(request, "portal/hearing_guest_ended.html", status=GONE, why=list(refusal))
+        return page(request, "portal/hearing_guest_ended.html", status=NOT_FOUND, why=list(refusal))
     if request.user.is_authenticated:
         return page(request, "portal/hearing_guest.html", **_context(invitation), taken=str(request.user))
     form = NameForm(request.POST or None)
