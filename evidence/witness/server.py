@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from evidence.witness import reading
 from evidence.witness.judging import NOT_FOUND, Answer, Witness
@@ -158,7 +158,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self._body()
         if body is None:
             return
-        if urlsplit(self.path).path != f"{self.server.prefix}/add-checkpoint":
+        if self._address().path != f"{self.server.prefix}/add-checkpoint":
             self._give(NOT_FOUND)
             return
         try:
@@ -170,8 +170,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """What the witness has seen."""
+        if "Content-Length" in self.headers or "Transfer-Encoding" in self.headers:
+            self.close_connection = (
+                True  # a body is not read here, and must not be taken for the next request
+            )
         try:
-            self._give(self._read())
+            self._give(self._read(), close=self.close_connection)
         except sqlite3.Error:
             logger.exception("The memory of the witness cannot be read")
             self._give(Answer(503, "The witness cannot read now.\n"))
@@ -179,16 +183,23 @@ class Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 — the name that http.server looks for
 
     def _read(self) -> Answer:
-        asked = urlsplit(self.path)
+        asked = self._address()
         if not asked.path.startswith(self.server.prefix):
             return NOT_FOUND
         query = {name: values[-1] for name, values in parse_qs(asked.query).items()}
         place = asked.path.removeprefix(self.server.prefix)
         return reading.read(self.server.witness, self.server.prefix, place, query)
 
+    def _address(self) -> SplitResult:
+        """What was asked for; an address that is none leads nowhere."""
+        try:
+            return urlsplit(self.path)
+        except ValueError:
+            return SplitResult("", "", "*", "", "")
+
     def _body(self) -> bytes | None:
         """The body of a request, or None once it was refused for its length."""
-        length = self.headers.get("Content-Length", "")
+        length = ",".join(self.headers.get_all("Content-Length", []))  # of two, none is right
         if "Transfer-Encoding" in self.headers or not length.isascii() or not length.isdigit():
             self._give(Answer(411, "Say how long the body is (Content-Length).\n"), close=True)
         elif len(length) > 9 or int(length) > LARGEST_BODY:

@@ -239,3 +239,33 @@ def _now(connection: socket.socket) -> bytes:
         return b""
     finally:
         connection.setblocking(True)
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+def test_what_comes_behind_a_question_is_never_taken_for_the_next_one(
+    server: WitnessServer, log: Log, method: str
+) -> None:
+    """Else whoever shares a proxy's connection could make another get a wrong answer."""
+    hidden = log.ask(0, 3)
+    hidden = b"POST /w1/add-checkpoint HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(hidden), hidden)
+    for head in (b"Content-Length: %d" % len(hidden), b"Transfer-Encoding: chunked"):
+        asked = b"%s /w1/health HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n" % (method.encode(), head)
+        assert raw(server, asked + hidden).count(b"HTTP/1.1 ") == 1
+    assert server.witness.store.latest_of_all() == []
+
+
+def test_a_body_of_two_lengths_is_refused(server: WitnessServer, log: Log) -> None:
+    body = log.ask(0, 3)
+    head = b"POST /w1/add-checkpoint HTTP/1.1\r\nContent-Length: %d\r\nContent-Length: 1\r\n\r\n" % len(body)
+    assert raw(server, head + body).startswith(b"HTTP/1.1 411 ")
+
+
+@pytest.mark.parametrize(
+    "address", ["http://[", "http://[::1/w1/health", "*", "http://a:b:c/%ff%00", "/w1/health?a=%zz"]
+)
+def test_an_address_that_is_none_gets_an_answer(server: WitnessServer, address: str) -> None:
+    for method in ("GET", "POST"):
+        told = raw(
+            server, f"{method} {address} HTTP/1.1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
+        )
+        assert told.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 404 ", b"HTTP/1.1 200 ")), told
