@@ -14,6 +14,7 @@ from cases.models.case import (
     StepTaken,
 )
 from cases.models.claim import Answer, Claim, Loan
+from cases.models.lesson import Lesson
 from cases.models.people import Centre, Court, Institution, Licence, PhoneCode, User
 from cases.models.precedent import Precedent
 from cases.models.time import CalendarFeed, Duty, Recount, RuleAddition
@@ -33,6 +34,7 @@ __all__ = [
     "Exhibit",
     "Extension",
     "Institution",
+    "Lesson",
     "Licence",
     "Loan",
     "MediatorChoice",

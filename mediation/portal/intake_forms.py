@@ -18,7 +18,7 @@ from mediation.portal.intake_options import REMEDIES, TROUBLES
 from mediation.portal.question_form import Answers, QuestionForm, words_field
 
 LONGEST_STORY = 100_000
-RULES_VERSION = "2025-11"  # of the privacy notice (templates/portal/intake/privacy.html)
+RULES_VERSION = "2026-11"  # of the privacy notice (templates/portal/intake/privacy.html)
 
 
 class WhoForm(QuestionForm):

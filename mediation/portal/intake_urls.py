@@ -11,6 +11,7 @@ urlpatterns = [
     path("apply/story/listening/", story_views.listening, name="listening"),
     path("apply/story/listening/progress/", story_views.listening_progress, name="listening_progress"),
     path("apply/understood/", story_views.understood, name="understood"),
+    path("apply/learning/", story_views.learning, name="learning"),
     path("apply/uploads/", upload_views.create, name="upload_create"),
     path("apply/uploads/<slug:upload_id>/", upload_views.upload, name="upload"),
     path("apply/files/<int:number>/remove/", filing_views.remove_file, name="remove_file"),

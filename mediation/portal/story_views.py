@@ -11,7 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.models import Case
+from cases.roles import Role
 from cases.services.intake import save_answers
+from cases.services.lessons import has_lesson, keep_lesson, withdraw_lesson
 from mediation.hearings.speech import Dialect
 from mediation.hearings.transcription import progress_of
 from mediation.http import page, refusals_shown_on
@@ -126,11 +128,37 @@ def understood(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         answers = form.answers()
         case = save_answers(case_id=case.pk, understood=sorted(answers), **answers)
+        if form.cleaned_data["may_learn"]:
+            keep_lesson(case_id=case.pk, story=str(case.answers.get("story", "")), guesses=form.lesson())
+        else:
+            withdraw_lesson(case_id=case.pk)
         for slug, key in SETTLES.items():
             if answers.get(key):
                 case = drafts.keep_answers(case_id=case.pk, slug=slug, answers={})
         return redirect(_onward(request, case))
     return _show(request, form, case)
+
+
+@survives
+@require_http_methods(["GET", "HEAD", "POST"])
+def learning(request: HttpRequest) -> HttpResponse:
+    """Whether we may learn from one's corrections, and the button that takes it back."""
+    cases = [case for case in _own_cases(request) if has_lesson(case)]
+    if request.method == "POST" and not is_stale(request):
+        for case in cases:
+            withdraw_lesson(case_id=case.pk)
+        messages.success(request, _("Erased. We no longer learn from your corrections."))
+        return redirect("portal:learning")
+    return page(request, "portal/intake/learning.html", count=len(cases))
+
+
+def _own_cases(request: HttpRequest) -> list[Case]:
+    """The draft on this phone, and the cases of who is signed in."""
+    draft = drafts.current(request)
+    own = [draft] if draft else []
+    if request.user.is_authenticated and request.user.role == Role.CITIZEN:
+        own += [case for case in Case.objects.visible_to(request.user) if case not in own]
+    return own
 
 
 def _show(
@@ -147,6 +175,7 @@ def _show(
         status=status,
         draft=case,
         rows=rows,
+        may_learn=form["may_learn"],
         back_to=request.POST.get("back") or request.GET.get("back") or "",
         skip_url=_onward(request, case),
     )

@@ -12,9 +12,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.analysis import Finding, Findings, Kind, Role, analyse, mask_personal
+from cases.analysis.telling import UNSURE
 from cases.claims import ClaimKind
 from cases.models import Case
 from cases.services.intake import institution_named
+from cases.services.lessons import has_lesson
 from mediation.days import DayField
 from mediation.portal.intake_fields import AmountField, plain_yuan
 from mediation.portal.question_form import words_field
@@ -108,6 +110,7 @@ SLOTS = (
         lambda label: RateField(label=str(label), required=False),
         _per_cent,
     ),
+    Slot("owed_fen", _("Still owed (yuan)"), _sum(Role.OUTSTANDING), _amount, plain_yuan),
     Slot("amount_fen", _("You ask for (yuan)"), _sum(Role.CLAIMED), _amount, plain_yuan),
 )
 
@@ -122,6 +125,20 @@ class Guess:
     words: str
     behind: str
     said: str = ""
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the machine itself is not sure: the person should look twice."""
+        return self.finding.confidence < UNSURE
+
+    @property
+    def sureness(self) -> str:
+        """How sure the machine is, in words."""
+        if self.is_doubtful:
+            return str(_("We are not sure. Please check."))
+        if self.finding.about:
+            return str(_("You said it roughly. Do you know it exactly?"))
+        return str(_("We read this quite clearly."))
 
     @property
     def shown(self) -> str:
@@ -184,6 +201,15 @@ class UnderstoodForm(forms.Form):
             self.fields[f"{slot.key}_out"] = forms.BooleanField(
                 required=False, label=_("Not right, leave it out")
             )
+        self.fields["may_learn"] = forms.BooleanField(
+            required=False,
+            initial=has_lesson(case),
+            label=_("You may learn from my corrections"),
+            help_text=_(
+                "Only if you like. Names and numbers are covered. It changes nothing in your case. "
+                "You can take it back at any time."
+            ),
+        )
 
     def answers(self) -> dict[str, Any]:
         """What was kept or corrected; what was left out is emptied only where it is a guess of ours."""
@@ -193,6 +219,25 @@ class UnderstoodForm(forms.Form):
             if not self.cleaned_data.get(f"{key}_out"):
                 kept[key] = self.cleaned_data.get(key)
         return {**kept, **_followed_by(kept)}
+
+    def lesson(self) -> list[dict[str, Any]]:
+        """What the person says of each guess: right, corrected, or wrong."""
+        told = []
+        for guess in self.guesses:
+            key, finding = guess.slot.key, guess.finding
+            said = "" if self.cleaned_data.get(f"{key}_out") else str(self.cleaned_data.get(key) or "")
+            same = said == str(finding.value)
+            told.append(
+                {
+                    "key": key,
+                    "guessed": str(finding.value),
+                    "start": finding.start,
+                    "end": finding.end,
+                    "said": said,
+                    "verdict": "right" if same else "corrected" if said else "wrong",
+                }
+            )
+        return told
 
 
 def _followed_by(kept: dict[str, Any]) -> dict[str, Any]:
