@@ -25,8 +25,8 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mediation-bench-"))
 
 import numpy as np
 import numpy.typing as npt
-import torch
-from torch.nn import functional
+import torch  # type: ignore[import-not-found,unused-ignore]
+from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]
 
 from benchmarks.similarity_sets import KEPT, STARD, hash_of, read_lines
 from benchmarks.similarity_vectors import KeptVectors

@@ -45,8 +45,8 @@ class Columns:
         self._products = _Names([doc.product for doc in docs])
         self._licences = _Names([doc.licence for doc in docs])
         self._remedies = _Names([" ".join(sorted(doc.remedies)) for doc in docs])
-        self._claims = np.array([doc.claim_fen or 0 for doc in docs], dtype=np.int64)
-        self._principals = np.array([doc.principal_fen or 0 for doc in docs], dtype=np.int64)
+        self._claims = np.array([doc.claim_fen or 0 for doc in docs], dtype=np.float32)
+        self._principals = np.array([doc.principal_fen or 0 for doc in docs], dtype=np.float32)
         rates = [np.nan if doc.annual_rate is None else float(doc.annual_rate) for doc in docs]
         self._rates = np.array(rates, dtype=np.float32)
         self._evidence = np.array(
@@ -138,12 +138,10 @@ class Columns:
 
     def _amount(self, query: Facts) -> Floats:
         found = self._flat()
-        known = np.zeros(len(found), dtype=bool)
-        for ours, theirs in ((query.claim_fen, self._claims), (query.principal_fen, self._principals)):
-            if ours:
-                both = (theirs > 0) & ~known
-                found[both] = np.minimum(theirs[both], ours) / np.maximum(theirs[both], ours)
-                known |= both
+        for ours, theirs in ((query.principal_fen, self._principals), (query.claim_fen, self._claims)):
+            if ours:  # the claim comes last, so that it goes before the principal
+                ratio = np.minimum(theirs, np.float32(ours)) / np.maximum(theirs, np.float32(ours))
+                found = np.where(theirs > 0, ratio, found)
         return found
 
     def _rate(self, query: Facts) -> Floats:

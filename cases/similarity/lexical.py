@@ -17,7 +17,7 @@ LENGTH_WEIGHT = (
 REPEATED = 3  # a word of the query counts as often at most
 LARGE = 20_000  # of more texts than this, words that a fifth of them have are not indexed: they tell next to nothing
 COMMON = 0.2
-MOST_LOOKED_AT = 3_000_000  # places looked at for one query, the rarest words first
+MOST_LOOKED_AT = 1_000_000  # places looked at for one query, the rarest words first
 
 Scores = npt.NDArray[np.float32]
 _Ints = npt.NDArray[np.int64]
@@ -48,7 +48,7 @@ class LexicalIndex:
         rarity = np.log(1 + (self.size - held + 0.5) / (held + 0.5)).astype(np.float32)
         weights = np.repeat(rarity * (SATURATION + 1), held)
         weights *= often / (often + room[self._rows])
-        self._weights = weights.astype(np.float16 if self.size > LARGE else np.float32)
+        self._weights: Scores = weights.astype(np.float16 if self.size > LARGE else np.float32)
 
     @property
     def bytes(self) -> int:
@@ -63,15 +63,21 @@ class LexicalIndex:
         codes, times = np.unique(gram_codes(query), return_counts=True)
         at = np.minimum(np.searchsorted(self._terms, codes), len(self._terms) - 1)
         known = self._terms[at] == codes
-        at, times = at[known], np.minimum(times[known], REPEATED)
+        at, times = at[known], np.minimum(times[known], REPEATED).astype(np.float32)
         begins, ends = self._ends[at], self._ends[at + 1]
         rarest = np.argsort(ends - begins, kind="stable")
         enough = int(np.searchsorted(np.cumsum((ends - begins)[rarest]), MOST_LOOKED_AT, side="right"))
-        for one in rarest[: max(1, enough)]:
-            place = slice(begins[one], ends[one])
-            # no text holds a term twice, so plain addition by row is exact
-            found[self._rows[place]] += self._weights[place] * times[one].astype(np.float32)
-        return found
+        places = [(slice(begins[one], ends[one]), times[one]) for one in rarest[: max(1, enough)]]
+        if not places:
+            return found
+        rows = np.concatenate([self._rows[place] for place, _times in places])
+        weights = np.concatenate(
+            [
+                self._weights[place] if often == 1 else self._weights[place].astype(np.float32) * often
+                for place, often in places
+            ]
+        )
+        return np.bincount(rows, weights=weights, minlength=self.size).astype(np.float32)
 
 
 def _counted(

@@ -219,7 +219,7 @@ def standing(scores: Scores) -> Scores:
 
 def squashed(standings: Scores) -> Scores:
     """Standings as numbers from 0 to 1, in the same order."""
-    return np.asarray(1 / (1 + np.exp(-standings.astype(np.float64))), dtype=np.float32)
+    return np.asarray(1 / (1 + np.exp(-standings)), dtype=np.float32)
 
 
 def _part(standings: Scores, at: int) -> float:
