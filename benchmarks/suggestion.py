@@ -109,8 +109,8 @@ def by_share_alone(stock: Sequence[Told], test: Sequence[Told]) -> list[Foreseen
     """The legal base and the median share of it in the same cause: the suggestion without what it learns."""
     shares = defaultdict(list)
     for case in stock:
-        if base := legal_base(case.settled.pleaded).fen:
-            shares[case.settled.pleaded.cause].append(case.settled.settled_fen / base)
+        if owed_fen := legal_base(case.settled.pleaded).fen:
+            shares[case.settled.pleaded.cause].append(case.settled.settled_fen / owed_fen)
     told = []
     for case in test:
         base, known = legal_base(case.settled.pleaded), shares[case.settled.pleaded.cause]

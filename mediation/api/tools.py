@@ -14,6 +14,7 @@ from cases.roles import STAFF_ROLES
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
 from cases.services.library import embedder
+from cases.services.shelf import library
 from cases.similarity.search import Hit, Query
 from mediation.api.base import Door, OpenDoor, may_fail
 from mediation.api.requests import (
@@ -24,7 +25,6 @@ from mediation.api.requests import (
     StoryReadSerializer,
     StorySerializer,
 )
-from mediation.suggestions.services import library
 
 log = logging.getLogger(__name__)
 

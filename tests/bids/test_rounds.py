@@ -190,11 +190,12 @@ def test_a_figure_moved_from_another_seat_is_refused(opened, citizen, lender) ->
 def test_two_figures_at_the_same_moment_are_decided_once(opened, citizen, lender) -> None:
     failed: list[Exception] = []
 
-    def send(person, yuan: int) -> object:
+    def send(person, yuan: int) -> None:
         try:
             while True:
                 try:
-                    return seal(opened, person, yuan)
+                    seal(opened, person, yuan)
+                    return
                 except OperationalError:  # a test database in memory does not wait for a lock
                     time.sleep(0.01)
         except Exception as error:

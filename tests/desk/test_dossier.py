@@ -24,6 +24,7 @@ from mediation.dossier.models import Dossier
 from mediation.dossier.places import PLACES, file_of
 from mediation.notices.models import Notice
 from mediation.papers import services as papers
+from tests import factories
 from tests.desk.conftest import case_url, signed_in
 from tests.test_whole_way import agree, make_effective
 

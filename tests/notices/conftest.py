@@ -38,9 +38,10 @@ def sender(monkeypatch) -> InboxNotifier:
         def send(self, notice: Notice) -> None:
             return None
 
-    ways = {"notifier.inbox": InboxNotifier(), "notifier.sms": Taking(), "notifier.email": Taking()}
+    inbox = InboxNotifier()
+    ways = {"notifier.inbox": inbox, "notifier.sms": Taking(), "notifier.email": Taking()}
     monkeypatch.setattr(delivery, "adapter", ways.__getitem__)
-    return ways["notifier.inbox"]
+    return inbox
 
 
 @pytest.fixture

@@ -8,63 +8,119 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0004_more_causes'),
+        ("cases", "0004_more_causes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('asked', 'One side would like it; the other has not said yes'), ('open', 'Both chose it; figures can be sealed'), ('overlap', 'The figures overlap; both sides decide about the middle'), ('agreed', 'Both sides accept the middle'), ('apart', 'The figures do not overlap'), ('declined', 'A side does not accept the middle'), ('left', 'A side did not want it, or left'), ('lapsed', 'The time ran out')], default='asked', max_length=8)),
-                ('closes_at', models.DateTimeField()),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('middle_fen', models.BigIntegerField(blank=True, help_text='only after an overlap', null=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bid_rounds', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "One side would like it; the other has not said yes"),
+                            ("open", "Both chose it; figures can be sealed"),
+                            ("overlap", "The figures overlap; both sides decide about the middle"),
+                            ("agreed", "Both sides accept the middle"),
+                            ("apart", "The figures do not overlap"),
+                            ("declined", "A side does not accept the middle"),
+                            ("left", "A side did not want it, or left"),
+                            ("lapsed", "The time ran out"),
+                        ],
+                        default="asked",
+                        max_length=8,
+                    ),
+                ),
+                ("closes_at", models.DateTimeField()),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "middle_fen",
+                    models.BigIntegerField(blank=True, help_text="only after an overlap", null=True),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bid_rounds",
+                        to="cases.case",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('claimant', 'Claimant'), ('respondent', 'Respondent')], max_length=12)),
-                ('chosen_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('figure', evidence.sealing.SealedJSONField(default=None, null=True)),
-                ('sealed_at', models.DateTimeField(blank=True, null=True)),
-                ('accepts', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('chosen_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='bids.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("claimant", "Claimant"), ("respondent", "Respondent")], max_length=12
+                    ),
+                ),
+                ("chosen_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("figure", evidence.sealing.SealedJSONField(default=None, null=True)),
+                ("sealed_at", models.DateTimeField(blank=True, null=True)),
+                ("accepts", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "chosen_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="seats", to="bids.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='round',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['closes_at'], name='bid_rounds_to_end'),
+            model_name="round",
+            index=models.Index(
+                condition=models.Q(("ended_at", None)), fields=["closes_at"], name="bid_rounds_to_end"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='one_bid_round_a_number'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="one_bid_round_a_number"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('case',), name='one_live_bid_round_a_case'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("case",), name="one_live_bid_round_a_case"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('round', 'side'), name='one_bid_seat_a_side'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(fields=("round", "side"), name="one_bid_seat_a_side"),
         ),
     ]
