@@ -122,15 +122,12 @@ class _Memory:
             if row is None:
                 raise OutOfStep(f"there is no checkpoint of size {state.size}")
             root = bytes.fromhex(row)
-        log, self._log = self._log, None
-        if log is not None and (log.origin, log.size, self._root) == (state.origin, state.size, root):
-            return log
-        return _Log(
-            state.origin,
-            GrowingTree("sha256", state.size),
-            GrowingTree("sm3", state.size),
-            HeadsTree(heads_at(state.size)),
-        )
+        log = self._log
+        if log is None or (log.origin, log.size, self._root) != (state.origin, state.size, root):
+            trees = GrowingTree("sha256", state.size), GrowingTree("sm3", state.size)
+            log = _Log(state.origin, *trees, HeadsTree(heads_at(state.size)))
+            self.keep(log, root)
+        return log
 
     def keep(self, log: _Log, root: bytes) -> None:
         self._log, self._root = log, root
@@ -151,15 +148,13 @@ def _pass(limit: int, lease: Lease | None, own: Sequence[bytes]) -> Checkpoint |
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, (limit,))
         waiting = cursor.fetchall()
-    if not waiting and not own:
+    log = _memory.recall(state) if waiting or own else None
+    ids, leaves = _take(log, waiting) if log else ([], [])
+    if log is None or not (leaves or own):  # nothing that may enter: to ask again at once would not help
         LogState.objects.filter(asked=True).update(asked=False)
         return None
     if lease is None:
         state.epoch += 1  # whoever believes that it is their turn is wrong
-    log = _memory.recall(state)
-    ids, leaves = _take(log, waiting)
-    if not leaves and not own:
-        return None
     checkpoint, row = _grow(log, ids, [*leaves, *own])
     log.save()
     row.save(force_insert=True)

@@ -81,9 +81,10 @@ def _tend_for_a_while(lease: Lease | None, stop: threading.Event, fresh: threadi
             beaten = now
         is_due = now - last >= settings.EVIDENCE_CHECKPOINT_EACH_S
         if _has_work(is_due=is_due):
-            integrator.integrate(lease=lease)
-            fresh.set()
-            last = beaten = now
+            last = now
+            if integrator.integrate(lease=lease) is not None:  # that renews the lease
+                fresh.set()
+                beaten = now
         else:
             stop.wait(LOOKS_EACH_S)
     return lease
