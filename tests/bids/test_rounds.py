@@ -190,14 +190,18 @@ def test_a_figure_moved_from_another_seat_is_refused(opened, citizen, lender) ->
 def test_two_figures_at_the_same_moment_are_decided_once(opened, citizen, lender) -> None:
     failed: list[Exception] = []
 
+    def sealed(person, yuan: int) -> bool:
+        try:
+            seal(opened, person, yuan)
+        except OperationalError:  # a test database in memory does not wait for a lock
+            return False
+        else:
+            return True
+
     def send(person, yuan: int) -> None:
         try:
-            while True:
-                try:
-                    seal(opened, person, yuan)
-                    return
-                except OperationalError:  # a test database in memory does not wait for a lock
-                    time.sleep(0.01)
+            while not sealed(person, yuan):
+                time.sleep(0.01)
         except Exception as error:
             failed.append(error)
         finally:
