@@ -110,16 +110,14 @@
     async settle() {
       const whole = await this.kept.end(this.row.id).catch(() => 0);
       this.stop();
-      if (whole > this.have) {
-        const rest = Object.assign({}, this.row, {
-          id: House.newId(), began: this.row.began + this.have / 16, ended: true, leftover: true,
-        });
+      const pieces = whole > this.have ? await this.kept.pieces(this.row.id, 0) : [];
+      const parts = pieces.reduce((all, piece) => all.concat(piece.parts), []).filter((part) => part.at >= this.have);
+      if (parts.length) {
+        const from = parts[0].at;
+        const rest = Object.assign({}, this.row, { id: House.newId(), began: this.row.began + from / 16, ended: true, leftover: true });
         await this.kept.putStream(rest);
-        for (const piece of await this.kept.pieces(this.row.id, 0)) {
-          const parts = piece.parts.filter((part) => part.at >= this.have).map((part) => Object.assign({}, part, { at: part.at - this.have }));
-          if (!parts.length) continue;
-          const samples = parts.reduce((sum, part) => sum + part.samples, 0);
-          await this.kept.add({ stream: rest.id, at: parts[0].at, samples, parts });
+        for (const part of parts) {
+          await this.kept.add({ stream: rest.id, at: part.at - from, samples: part.samples, parts: [Object.assign({}, part, { at: part.at - from })] });
         }
         await this.kept.forget(this.row.id);
         return this.on.rest(rest);

@@ -224,7 +224,7 @@
         level() { shown(); },
         have(samples) { if (recording === mine) have = samples; part("net").hidden = !wire.alive() ? part("net").hidden : true; shown(); },
         wait(why) { write(part("net").querySelector("span"), why); part("net").hidden = false; },
-        refused(why) { trouble(why); mine.halt(); if (recording === mine) { recording = null; refusedAt = Date.now(); } shown(); },
+        refused(why) { trouble(why); mine.halt(); if (recording === mine) { recording = null; } shown(); },
         sealed() { if (recording === mine) { mine.slipped = true; record(); } },
         rest(rest) { House.bringLeftover(rest); if (recording === mine) { mine.slipped = true; record(); } },
         slipped() { mine.slipped = true; record(); },
@@ -233,7 +233,6 @@
     await mine.start();
     recording = mine;
   }
-  let refusedAt = 0;
   function shown() {
     const on = !!recording;
     box.classList.toggle("recording", on);
