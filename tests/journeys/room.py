@@ -10,11 +10,13 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, PHONE, PICTURES
 from tests.journeys.running import Site
 from tests.journeys.samples import SPEECH, dialect_clip
+from tests.journeys.test_pages import RULES
 from tests.journeys.visitor import Visitor
 
 RATE_HZ = 16_000
@@ -139,6 +141,19 @@ def admit(mediator: Visitor, *people: Visitor) -> None:
         number = person.page.locator("[data-talk]").get_attribute("data-me")
         mediator.page.locator(f"[data-key=admit{number}]").click()
         person.page.locator("[data-step=talk]").wait_for()
+
+
+def barriers(person: Visitor) -> list[str]:
+    """What axe finds on the page as it is now, and how far it is too wide at 320 px."""
+    found = [
+        f"{one['id']} at {one['nodes'][0]['target']}"
+        for one in Axe().run(person.page, options=RULES).response["violations"]
+    ]
+    shape = person.page.viewport_size
+    person.page.set_viewport_size({"width": 320, "height": 640})
+    wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    person.page.set_viewport_size(shape)
+    return [*found, *([f"{wide} px cut off"] if wide > 0 else [])]
 
 
 def said_to_be_recorded_s(person: Visitor) -> float:
