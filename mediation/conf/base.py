@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "mediation.court",
     "mediation.performance",
     "mediation.dossier",
+    "mediation.pictures",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -205,6 +206,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ROUTES = {
     "mediation.hearings.tasks.*": {"queue": "heavy"},
     "mediation.dossier.tasks.*": {"queue": "heavy"},
+    "mediation.pictures.tasks.*": {"queue": "heavy"},
     "cases.tasks.*": {"queue": "heavy"},
 }
 CELERY_TIMEZONE = TIME_ZONE
@@ -212,6 +214,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-notices": {"task": "mediation.notices.tasks.deliver_due", "schedule": 10.0},
     "climb-ladders": {"task": "mediation.notices.tasks.climb_ladders", "schedule": 300.0},
     "make-papers": {"task": "mediation.papers.tasks.render_due", "schedule": 15.0},
+    "read-pictures": {"task": "mediation.pictures.tasks.read_due", "schedule": 60.0},
     "put-files-together": {"task": "mediation.dossier.tasks.build_due", "schedule": 15.0},
     "take-up-transcriptions": {"task": "mediation.hearings.tasks.sweep", "schedule": 15.0},
     "seal-streams": {"task": "mediation.hearings.live.tasks.sweep", "schedule": 15.0},
@@ -267,6 +270,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
         text("EMBEDDER", "cases.similarity.e5.E5Embedder"),
         {"path_or_name": text("EMBEDDER_MODEL")} if text("EMBEDDER_MODEL") else {},
     ),
+    "ocr": (text("PICTURE_READER", "mediation.pictures.engines.rapid.RapidReader"), {}),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),

@@ -2,11 +2,20 @@
 
 from django.urls import path
 
-from mediation.desk import case_views, evidence_views, hand_in_views, log_views, proposal_views, release_views, views
+from mediation.desk import (
+    case_views,
+    evidence_views,
+    hand_in_views,
+    log_views,
+    proposal_views,
+    release_views,
+    views,
+)
 from mediation.desk.delivery_urls import urlpatterns as delivery_urls
 from mediation.desk.dossier_urls import urlpatterns as dossier_urls
 from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 from mediation.desk.machine_urls import urlpatterns as machine_urls
+from mediation.desk.picture_urls import urlpatterns as picture_urls
 from mediation.desk.rule_urls import urlpatterns as rule_urls
 
 app_name = "desk"
@@ -31,5 +40,6 @@ urlpatterns = [
     *machine_urls,
     *delivery_urls,
     *dossier_urls,
+    *picture_urls,
     *hearing_urls,
 ]
