@@ -6,7 +6,9 @@ from datetime import timedelta
 import pypdfium2
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from cases.claims import Remedy
 from cases.errors import Refusal
@@ -230,6 +232,19 @@ def test_an_objection_to_the_credit_record_is_for_the_citizen_and_the_mediator(
     assert "声明内容共16字" in text_of(made[1])
     assert set(made) <= set(exhibits_for(case, citizen, Role.CITIZEN))
     assert not set(made) & set(exhibits_for(case, lender, Role.INSTITUTION))
+
+
+def test_the_list_of_papers_says_which_ones_the_mediator_alone_sees_too(
+    centre, institution, citizen, client
+) -> None:
+    case = credit_case(centre, institution, citizen)
+    client.force_login(citizen)
+    label = gettext("only you and the mediator see it")
+    assert label not in client.get(reverse("portal:case", args=[case.docket])).content.decode()
+    asked.ask_credit_papers(case_id=case.pk, person=citizen, told=credit())
+    shown = client.get(reverse("portal:case", args=[case.docket])).content.decode()
+    assert "征信异议申请书" in shown
+    assert label in shown
 
 
 @pytest.mark.parametrize("words", ["因住院没有还款", "因为疾病", "我的宗教信仰"])
