@@ -1396,7 +1396,7 @@ def does_not_prove(answer: Row) -> list[str]:
     ]
     hidden = sum(row["body"] == "withheld" for row in answer["records"])
     if answer["count"]:
-        found.append("存证单、环境说明、包里附的核验程序：只核对了它们与清单相同。")
+        found.append("存证单、期限、环境说明、包里附的核验程序：只核对了它们与清单相同。")
         found += [f"有 {hidden} 条记录的正文没有交来，没有核对它们写了什么。"] * bool(hidden)
     if not answer["policy"]["trusted"]:
         found.append("策略是否可信：请从法院或调解组织另取策略文件或它的指纹。")
