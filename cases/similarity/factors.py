@@ -8,6 +8,9 @@ from decimal import Decimal
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.claims import Remedy
+from cases.rules.caps import caps_for
+
 NEUTRAL = 0.3  # what is not known speaks neither for nor against
 CAUSES_AKIN = (
     frozenset(
@@ -76,6 +79,7 @@ def compare(query: Facts, doc: Facts) -> tuple[float, dict[str, float], list[Rea
         parts[name] = value
         if reason:
             reasons.append(reason)
+    reasons += [reason for reason in (_cap(query, doc), _remedy(query, doc)) if reason]
     total = sum(WEIGHTS[name] * value for name, value in parts.items())
     return total, parts, sorted(reasons, key=lambda reason: not reason.same)
 
@@ -147,6 +151,38 @@ def _rate(query: Facts, doc: Facts) -> Compared:
             "rate", False, _("Differs: the yearly rate there was %(percent)s %%"), {"percent": percent}
         )
     return value, None
+
+
+def _cap(query: Facts, doc: Doc | Facts) -> Reason | None:
+    """Whether both rates lie above the lowest cap on their kind of lender; caps are those of the day a case closed."""
+    day = getattr(doc, "closed_on", None)
+    if day is None or query.annual_rate is None or doc.annual_rate is None:
+        return None
+    ours, theirs = (
+        min((cap.rate for cap in caps_for(facts.licence, day)), default=None) for facts in (query, doc)
+    )
+    if ours is None or theirs is None:
+        return None
+    over, over_there = query.annual_rate > ours, doc.annual_rate > theirs
+    if over and over_there:
+        return Reason("cap", True, _("The yearly rate lies above the cap in both"))
+    if over == over_there:
+        return None
+    words = (
+        _("Differs: the yearly rate there lies above the cap")
+        if over_there
+        else _("Differs: the yearly rate there lies within the cap")
+    )
+    return Reason("cap", False, words)
+
+
+def _remedy(query: Facts, doc: Facts) -> Reason | None:
+    """What both asked for."""
+    both = [one for one in getattr(query, "remedies", ()) if one in getattr(doc, "remedies", ())]
+    if not both:
+        return None
+    names = "、".join(str(Remedy(one).label) for one in both)
+    return Reason("remedy", True, _("Asked for the same: %(remedies)s"), {"remedies": names})
 
 
 EVIDENCE = {

@@ -45,6 +45,7 @@ class Query(Facts):
     vector: npt.NDArray[np.float32] | None = None
     without: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
+    remedies: tuple[str, ...] = ()
     until: date | None = None
     only: "Only | None" = None
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from django.utils import translation
 
+from cases.similarity.columns import Columns
 from cases.similarity.e5 import E5Embedder
 from cases.similarity.embedder import (
     Embedder,
@@ -20,9 +21,9 @@ from cases.similarity.embedder import (
     HashingEmbedder,
     SentenceTransformerEmbedder,
 )
-from cases.similarity.factors import Doc
+from cases.similarity.factors import Doc, compare
 from cases.similarity.lexical import LexicalIndex
-from cases.similarity.search import FEWEST, Library, Query
+from cases.similarity.search import FEWEST, Library, Only, Query
 
 HOSTILE = [
     "",
@@ -143,6 +144,70 @@ def test_cases_closed_later_and_the_case_itself_are_left_out(fees: list[Doc]) ->
         replace(query(), until=date(2025, 6, 1), without=frozenset({"fee-0"})), k=20
     )
     assert {hit.doc.key for hit in answer.hits} == {f"fee-{at}" for at in range(1, 6)}
+
+
+def test_cases_of_the_same_people_are_left_out(fees: list[Doc]) -> None:
+    docs = [replace(doc, parties=frozenset({"mark"})) if doc.key == "fee-3" else doc for doc in fees]
+    found = library(docs).nearest(replace(query(), parties=frozenset({"mark", "other"})), k=20)
+    assert {hit.doc.key for hit in found.hits} == {doc.key for doc in fees} - {"fee-3"}
+
+
+@pytest.mark.parametrize(
+    ("only", "kept"),
+    [
+        (Only(causes=frozenset({"harassment"})), {f"call-{at}" for at in range(5)}),
+        (Only(remedies=frozenset({"refund"})), {"fee-0"}),
+        (Only(least_fen=1_090_00, most_fen=1_100_00), {"fee-9", "fee-10"}),
+        (Only(closed_from=date(2025, 11, 1), closed_until=date(2025, 11, 30)), {"fee-10"}),
+        (Only(licences=frozenset({"bank"})), set()),
+    ],
+)
+def test_filters_let_through_what_was_asked_for(
+    only: Only, kept: set[str], fees: list[Doc], calls: list[Doc]
+) -> None:
+    docs = [replace(fees[0], remedies=("refund", "apology")), *fees[1:], *calls]
+    found = library(docs).nearest(replace(query(), only=only), k=30)
+    assert {hit.doc.key for hit in found.hits} == kept
+
+
+def test_all_facts_at_once_weigh_the_same_as_one_by_one(fees: list[Doc], calls: list[Doc]) -> None:
+    docs = [
+        *fees,
+        *calls,
+        Doc(key="bare", text="无"),
+        replace(fees[0], key="big", claim_fen=None, product=""),
+    ]
+    columns = Columns(docs)
+    for asked in (
+        query(),
+        query(cause="deduction", annual_rate=Decimal("0.31"), evidence_level=3, licence="bank"),
+        query(cause=None, claim_fen=None, principal_fen=10_000_00, product="贷款"),
+    ):
+        rows = np.arange(len(docs))
+        one_by_one = [compare(asked, doc)[0] for doc in docs]
+        assert np.allclose(columns.likeness(asked, rows), one_by_one, atol=1e-5)
+
+
+def test_rates_above_the_cap_and_the_same_remedy_are_said(fees: list[Doc]) -> None:
+    docs = [
+        replace(doc, licence="bank", annual_rate=Decimal("0.35"), remedies=("refund",))
+        for doc in fees
+        if doc.closed_on
+    ]
+    asked = replace(query(annual_rate=Decimal("0.36"), licence="bank"), remedies=("refund",))
+    with translation.override("en"):
+        said = {str(reason) for reason in library(docs).nearest(asked).hits[0].same}
+        low = replace(asked, annual_rate=Decimal("0.05"))
+        differs = {str(reason) for reason in library(docs).nearest(low).hits[0].different}
+    assert {"The yearly rate lies above the cap in both", "Asked for the same: Money back"} <= said
+    assert "Differs: the yearly rate there lies above the cap" in differs
+
+
+def test_passages_mark_the_words_that_both_stories_have(fees: list[Doc]) -> None:
+    hit = library(fees).nearest(query()).hits[0]
+    marked = [piece.text for passage in hit.passages for piece in passage if piece.shared]
+    assert "服务费" in marked
+    assert "".join(piece.text for piece in hit.passages[0]) in hit.doc.text
 
 
 def test_a_library_without_vectors_still_finds_by_words_and_facts(fees: list[Doc], calls: list[Doc]) -> None:
