@@ -18,6 +18,7 @@ RIGHTS_TOLD = (
     "各方加入调解会之前，已在平台上阅读权利义务告知：自愿参加、可以随时退出，可以申请更换调解员，调解保密及其例外，"
     "调解协议的效力和司法确认，虚假调解的后果（人民调解法第二十三条、人民法院在线调解规则第十三条、第十七条、第十八条）。"
 )
+GUESTS = {"helper": "帮手", "interpreter": "翻译"}
 READ_RIGHT = "已阅读（听取）全文，确认无误。"
 
 
@@ -112,7 +113,7 @@ def _parties_here(hearing: Hearing) -> list[Attendance]:
 
 def _participant(case: Case, seat: Attendance) -> dict[str, str]:
     party = case.party_of(seat.person)
-    role = ROLES[Side(party.side)] if party else "参加人"
+    role = ROLES[Side(party.side)] if party else GUESTS.get(seat.part, "参加人")
     if seat.identity_checked_at:
         checked = f"调解员于{timezone.localtime(seat.identity_checked_at):%Y年%m月%d日 %H时%M分}核验身份"
     else:

@@ -19,7 +19,7 @@ from evidence.provenance import Provenance, Way
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.packets import RATE_HZ
-from mediation.hearings.models import Recording
+from mediation.hearings.models import Part, Recording
 from mediation.hearings.transcription import request_transcription
 
 PART_S = 45 * 60  # at most 87 MB even of noise
@@ -76,6 +76,7 @@ def _seal_part(stream: Stream, sound: SoundFile, start: int, end: int) -> None:
 
 def _keep_part(stream: Stream, file: BinaryIO, start: int, end: int, digest: str) -> None:
     hearing, role = stream.hearing, Role(stream.person.role)
+    is_guest = hearing.attendances.filter(person=stream.person).exclude(part=Part.NONE).exists()
     began_at = stream.started_at + timedelta(seconds=start / RATE_HZ)
     exhibit = add_exhibit(
         case_id=hearing.case_id,
@@ -89,8 +90,12 @@ def _keep_part(stream: Stream, file: BinaryIO, start: int, end: int, digest: str
         media_type="audio/flac",
     )
     recording = request_transcription(
-        exhibit=exhibit, dialect=stream.dialect, hearing=hearing, speaker=role, by=stream.person
-    )
+        exhibit=exhibit,
+        dialect=stream.dialect,
+        hearing=hearing,
+        speaker="" if is_guest else role,
+        by=stream.person,
+    )  # whose words a helper or an interpreter brings, the mediator says
     Recording.objects.filter(pk=recording.pk).update(
         stream=stream, began_at=began_at, total_s=(end - start) / RATE_HZ
     )

@@ -16,7 +16,7 @@ from cases.roles import Role
 from mediation.hearings import presence, seats, services
 from mediation.hearings.content import speaker_name
 from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
-from mediation.hearings.models import Attendance, Hearing, Recording
+from mediation.hearings.models import Attendance, Hearing, Part, Recording
 from mediation.hearings.pages import apart
 from mediation.hearings.pages.acting import tried
 from mediation.hearings.rights import RIGHTS
@@ -120,14 +120,14 @@ def seats_of(hearing: Hearing, person: User) -> list[Seat]:
     seats = [
         Seat(
             str(seat.person),
-            str(Role(seat.person.role).label),
+            str(Part(seat.part).label if seat.part else Role(seat.person.role).label),
             seat,
             seat.person_id in here or seat.person_id == person.pk,
             seat.person_id == person.pk,
         )
         for seat in taken
     ]
-    roles = {seat.person.role for seat in taken}
+    roles = {seat.person.role for seat in taken if not seat.part}
     absent = {
         Role.MEDIATOR: str(case.mediator or ""),
         Role.CITIZEN: str(case.claimant or ""),
@@ -136,8 +136,9 @@ def seats_of(hearing: Hearing, person: User) -> list[Seat]:
     seats += [
         Seat(name, str(role.label), None, False, False) for role, name in absent.items() if role not in roles
     ]
-    order = [Role.MEDIATOR.label, Role.CITIZEN.label, Role.INSTITUTION.label]
-    return sorted(seats, key=lambda seat: [str(label) for label in order].index(seat.role))
+    order = [Role.MEDIATOR.label, Role.CITIZEN.label, Role.INSTITUTION.label, Part.HELPER.label]
+    labels = [str(label) for label in [*order, Part.INTERPRETER.label]]
+    return sorted(seats, key=lambda seat: labels.index(seat.role))
 
 
 def rows_of(door: str, hearing: Hearing, person: User) -> list[Row]:

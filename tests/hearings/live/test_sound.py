@@ -257,6 +257,21 @@ def test_sound_that_was_left_on_a_phone_may_come_a_day_after_the_end_and_no_late
         streams.begin_stream(stream_id=uuid.uuid4(), **left)
 
 
+def test_an_interpreter_is_never_taken_for_a_side(seated: Hearing, mediator: User) -> None:
+    secret = seats.invite_guest(hearing_id=seated.pk, mediator=mediator, part="interpreter")
+    guest = seats.come_as_guest(secret=secret, name="译员小周").person
+    services.answer_recording(hearing_id=seated.pk, person=guest, agrees=True)
+    seats.admit(hearing_id=seated.pk, mediator=mediator, person_id=guest.pk)
+    stream = streams.begin_stream(hearing_id=seated.pk, person=guest, stream_id=uuid.uuid4(), dialect="")
+    sound = SoundFile(stream.pk)
+    sound.open(make=True)
+    sound.append(0, noise(1))
+    sound.close()
+    streams.end_stream(stream_id=stream.pk)
+    sealing.seal_stream(stream.pk)
+    assert Stream.objects.get(pk=stream.pk).recordings.get().speaker == ""
+
+
 def test_a_stream_that_fell_silent_is_sealed_by_the_sweep(seated: Hearing, citizen: User) -> None:
     stream = streams.begin_stream(
         hearing_id=seated.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
