@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.roles import Role
-from mediation.hearings.pages import facts, reading, room, talks, uploads
+from mediation.hearings.pages import facts, files, reading, room, talks, uploads
 from mediation.http import HouseRequest, open_to
 
 DOOR = "desk"
@@ -155,6 +155,20 @@ def issue_transcript(request: HouseRequest, pk: int) -> HttpResponse:
 def corrections(request: HouseRequest, pk: int) -> HttpResponse:
     """What was corrected in the transcript, by whom and when."""
     return reading.corrections(request, DOOR, pk)
+
+
+@open_to(Role.MEDIATOR)
+@require_GET
+def transcript_vtt(request: HouseRequest, pk: int) -> HttpResponse:
+    """The confirmed transcript as subtitles."""
+    return files.download(request, DOOR, pk, "vtt")
+
+
+@open_to(Role.MEDIATOR)
+@require_GET
+def transcript_json(request: HouseRequest, pk: int) -> HttpResponse:
+    """The confirmed transcript with all its layers."""
+    return files.download(request, DOOR, pk, "json")
 
 
 @open_to(Role.MEDIATOR)

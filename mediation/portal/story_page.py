@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.analysis import Findings, Kind, analyse
 from cases.models import Case
+from mediation.hearings.dialects import warning_for
 from mediation.hearings.models import Recording, Segment
 from mediation.hearings.speech import Dialect
 from mediation.hearings.speech import Segment as Heard
@@ -91,6 +92,7 @@ def context_of(request: HttpRequest, form: StoryForm, case: Case | None) -> dict
         "heard_now": [_heard(recording) for recording in recordings],
         "waiting": [recording for recording in recordings if recording.state in RUNNING],
         "dialect": Dialect(dialect).label,
+        "dialect_warning": warning_for(dialect),
         "create_url": reverse("portal:upload_create"),
         "extra": urlencode({"purpose": "story", "back": request.GET.get("back", "")}),
         "key": f"story-{case.pk}" if case else "story",

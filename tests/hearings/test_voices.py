@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from pytest_django.fixtures import Settings
 
 from cases.errors import Refusal
@@ -138,3 +140,21 @@ def test_a_file_is_written_down_from_the_command_line(tmp_path: Path, settings: 
         call_command("transcribe", str(tmp_path / "none.wav"))
     with pytest.raises(CommandError):
         call_command("transcribe", str(path), "--engine", "server")
+
+
+def test_the_mediator_takes_the_file_from_the_page_and_nobody_else_does(
+    ended: Hearing, mediator: User, citizen: User, lender: User, client: Client
+) -> None:
+    address = reverse("desk:transcript_vtt", args=[ended.pk])
+    client.force_login(mediator)
+    assert client.get(address).status_code == 422
+    services.ask_to_read(hearing_id=ended.pk, mediator=mediator)
+    for person in (citizen, lender):
+        services.read_back(hearing_id=ended.pk, person=person, confirmed=True)
+
+    answer = client.get(address)
+    assert answer.headers["Content-Type"] == "text/vtt; charset=utf-8"
+    assert answer.content.startswith(b"WEBVTT")
+    assert client.get(reverse("desk:transcript_json", args=[ended.pk])).json()["case"] == ended.case.docket
+    client.force_login(citizen)
+    assert client.get(address).status_code in {302, 403, 404}

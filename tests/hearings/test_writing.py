@@ -79,6 +79,12 @@ def test_a_term_where_no_word_was_heard_is_shown_and_the_heard_stays() -> None:
     ]
 
 
+def test_a_term_is_found_across_a_comma_of_the_machine() -> None:
+    line = write_out(heard("征信上的遇弃,纪录怎么办"))
+    assert line.text == "征信上的逾期记录怎么办？"
+    assert [(term.shown, term.other) for term in line.terms] == [("逾期记录", "遇弃，纪录")]
+
+
 def test_a_word_that_may_have_been_meant_stays_with_the_term_as_a_question() -> None:
     line = write_out(heard("已经预期四个月"))
     assert line.text == "已经预期四个月。"

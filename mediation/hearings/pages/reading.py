@@ -94,7 +94,8 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
 
 
 def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
-    names = ["ask_to_read", "issue_transcript", "corrections"] if door == "desk" else ["read_back"]
+    of_desk = ["ask_to_read", "issue_transcript", "corrections", "transcript_vtt", "transcript_json"]
+    names = of_desk if door == "desk" else ["read_back"]
     extra = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
     if hearing.transcript_id:
         extra["paper"] = reverse("exhibit_file", args=[hearing.transcript_id])

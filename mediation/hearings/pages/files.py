@@ -1,0 +1,25 @@
+"""The confirmed transcript as a file for other programs."""
+
+from django.http import HttpResponse
+
+from mediation.hearings import exports
+from mediation.hearings.pages import reading, room
+from mediation.hearings.pages.acting import tried
+from mediation.http import HouseRequest
+
+KINDS = {"vtt": (exports.confirmed_vtt, "text/vtt"), "json": (exports.confirmed_json, "application/json")}
+
+
+def download(request: HouseRequest, door: str, pk: int, ending: str) -> HttpResponse:
+    """The file; before both sides have confirmed, the page of the transcript says so (422)."""
+    hearing = room.find_hearing(request, pk)
+    make, media_type = KINDS[ending]
+    made: list[str] = []
+    form = tried(lambda: made.append(make(hearing_id=pk, person=request.user)))
+    if not made:
+        return reading.show(request, door, hearing, form=form)
+    response = HttpResponse(made[0], content_type=f"{media_type}; charset=utf-8")
+    response["Content-Disposition"] = (
+        f'attachment; filename="{hearing.case.docket}-{hearing.number}.{ending}"'
+    )
+    return response
