@@ -187,7 +187,9 @@ def test_a_figure_moved_from_another_seat_is_refused(opened, citizen, lender) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_figures_at_the_same_moment_are_decided_once(opened, citizen, lender) -> None:
+def test_two_figures_at_the_same_moment_are_decided_once(  # noqa: C901 - two nested tries
+    opened, citizen, lender
+) -> None:
     failed: list[Exception] = []
 
     def sealed(person, yuan: int) -> bool:
