@@ -10,14 +10,16 @@
   let all = 0, kept = null;
 
   function show(why) {
-    const samples = Array.from(left.values()).reduce((sum, one) => sum + Math.max(0, one.whole - one.have), 0);
     if (!all) return;
+    const under = Array.from(left.values()).filter((one) => one.refused || one.whole > one.have);
+    const samples = under.reduce((sum, one) => sum + one.whole - one.have, 0);
     box.hidden = false;
-    box.classList.toggle("warning", left.size > 0);
-    box.classList.toggle("success", left.size === 0);
-    part("words").textContent = left.size ? House.text(box, "left", { seconds: Math.ceil(samples / 16000) }) : House.text(box, "arrived");
-    part("detail").textContent = why || (left.size ? House.text(box, "wait") : "");
-    part("choice").hidden = !Array.from(left.values()).some((one) => one.refused);
+    box.classList.toggle("warning", under.length > 0);
+    box.classList.toggle("success", !under.length);
+    const words = under.length ? House.text(box, "left", { seconds: Math.ceil(samples / 16000) }) : House.text(box, "arrived");
+    if (part("words").textContent !== words) part("words").textContent = words;
+    part("detail").textContent = why || (under.length ? House.text(box, "wait") : "");
+    part("choice").hidden = !under.some((one) => one.refused);
   }
   async function bring(row) {
     const whole = await kept.end(row.id);
