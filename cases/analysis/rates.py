@@ -22,7 +22,7 @@ THOUSANDTHS = re.compile(
     r"(?:月息|月利率?|利息)(?:是|要|按)?(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?"
 )
 PER = (
-    ("daily", re.compile(r"日息|日利率|日费率|每天|每日|一天|按天|一日|日化"), Decimal(365)),
+    ("daily", re.compile(r"日息|日利|日费率|每天|每日|一天|按天|一日|日化"), Decimal(365)),
     ("monthly", re.compile(r"月息|月利率|月费率|每月|每个月|一个月|月化|每期|月综合|按月"), Decimal(12)),
     ("yearly", re.compile(r"年化|年利率|年息|每年|一年|年利|年费率|APR|IRR|apr|irr|LPR|年"), Decimal(1)),
 )
