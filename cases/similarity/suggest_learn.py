@@ -19,6 +19,10 @@ Floats = npt.NDArray[np.float64]
 STEP_FEN = 10_00  # settlements are round sums: half a step stands for “nothing”
 SHARED_RIDGE = 3.0
 CAUSE_RIDGE = 4.0
+MANY = 30
+HOW_MEASURED = 10  # the column that says whether the base is the claim itself
+NARROWEST = 0.1  # no column is finer than a tenth: a share in logs, or one case in a hundred
+FARTHEST = 3.0  # spreads: a fact that few cases have must not push all of them away
 FEWEST_OF_A_SORT = 8  # a lender or product seen less often than that has no effect of its own
 ROUNDS = 6
 TAIL = 2.5  # spreads: what lies further out pulls no more
@@ -36,8 +40,8 @@ class Line:
         return np.asarray(self.weights[0] + self.standard(columns) @ self.weights[1:], dtype=np.float64)
 
     def standard(self, columns: Floats) -> Floats:
-        """Columns in spreads from their middle; what is not known stands at the middle."""
-        return np.nan_to_num((columns - self.centre) / self.scale, nan=0.0)
+        """Columns in spreads from their middle, at most three; what is not known stands at the middle."""
+        return np.clip(np.nan_to_num((columns - self.centre) / self.scale, nan=0.0), -FARTHEST, FARTHEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class CauseModel:
         here = self.level([facts], [base])[0]
         _common, own = _columns([facts], [base], self.sorts)
         gaps = self.standards - self.own.standard(own)
-        pull = np.abs(self.own.weights[1:]) / max(self.spread, 0.05) + 0.15
+        pull = np.abs(self.own.weights[1:]) / max(self.spread, 0.15) + 0.15
+        pull[HOW_MEASURED] = 0.0  # no fact of the dispute
+        pull *= min(1.0, math.sqrt(len(self.cases) / MANY))  # few cases look further around them
         likeness = np.exp(-0.5 * np.minimum(12.0, ((gaps * pull) ** 2).sum(axis=1)))
         return here + self.residuals, np.asarray(0.05 + 0.95 * likeness, dtype=np.float64)
 
@@ -122,7 +128,7 @@ def _ridge(columns: Floats, aims: Floats, ceilings: Floats, ridge: float) -> tup
         counts = np.maximum(known.sum(axis=0), 1)
         centre = np.where(known, columns, 0).sum(axis=0) / counts
         scale = np.sqrt(np.where(known, (columns - centre) ** 2, 0).sum(axis=0) / counts)
-    line = Line(centre, np.where(scale > 1e-6, scale, 1.0), np.zeros(columns.shape[1] + 1))
+    line = Line(centre, np.maximum(scale, NARROWEST), np.zeros(columns.shape[1] + 1))
     standard = line.standard(columns)
     design = np.column_stack([np.ones(len(aims)), standard])
     penalty = np.diag([0.0] + [ridge] * columns.shape[1])

@@ -11,6 +11,7 @@ from cases.analysis.story import analyse
 from cases.similarity.suggest_facts import Pleaded
 
 INTEREST = re.compile(r"(?:利息|息费|利钱)[^，。；\d]{0,6}$")
+TOO_MUCH = re.compile(r"多|超|退|返")
 LATE = re.compile(r"(?:逾期|拖欠|晚还|欠了)[^，。；\d]{0,4}(\d{1,4})\s*(天|日|个月)")
 DONE = re.compile(r"(?:课|学|住|租|完成|上了|进度)[^，。；\d]{0,8}(\d{1,2}|100)\s*[%％]")
 DONE_IN_WORDS = re.compile(r"(?:课|学|住|租|完成|上了)[^，。；\d]{0,8}百分之([一二三四五六七八九]?十)")
@@ -63,8 +64,11 @@ def papers_told(text: str) -> int | None:
 
 
 def _interest(found: Findings, text: str) -> Iterator[int]:
+    """Sums called interest that were paid; not what is called too much, which is what the dispute is about."""
+    claim = found.amount(Role.CLAIMED)
     for sum_ in found.of(Kind.AMOUNT):
-        if sum_.role != Role.CLAIMED and INTEREST.search(text[max(0, sum_.start - 12) : sum_.start]):
+        before = text[max(0, sum_.start - 12) : sum_.start]
+        if sum_.value != claim and INTEREST.search(before) and not TOO_MUCH.search(before):
             yield int(sum_.value)
 
 

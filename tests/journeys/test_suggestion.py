@@ -45,12 +45,12 @@ def test_from_a_story_to_terms_that_a_mediator_adopted(come, tmp_path) -> None:
 
 
 def test_two_figures_meet_and_nobody_sees_them(come, site) -> None:
-    docket, phone, _other = cases_at(
+    docket, phone, lender = cases_at(
         site, {"bids": ("failed", ["file", "accept", "answer", "assign", "talk"])}
     )["bids"]
     citizen, institution, mediator = come("citizen"), come("institution"), come("mediator")
     citizen.sign_in_by_phone(phone)
-    institution.sign_in("lender")
+    institution.sign_in(lender)
     acts.party(citizen, docket, "bid-ask")
     acts.party(institution, docket, "bid-choose", decision="yes")
     acts.party(citizen, docket, "bid-figure", amount="1111")
