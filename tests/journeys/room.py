@@ -1,7 +1,6 @@
 """Browsers that speak: each plays a sound file as its microphone."""
 
 import json
-import re
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -11,7 +10,7 @@ import av
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, PHONE, PICTURES
 from tests.journeys.running import Site
@@ -61,33 +60,6 @@ def speaks(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
                 visitor.picture(f"broken-{visitor.name}")
         troubles = [trouble for visitor in visitors for trouble in visitor.troubles]
     assert not troubles, "\n".join(troubles)
-
-
-class Line:
-    """The sound sockets of one person, which a test may cut."""
-
-    def __init__(self, person: Visitor) -> None:
-        self.is_cut = False
-        self._open: list[WebSocketRoute] = []
-        person.context.route_web_socket(re.compile(r"/sound/$"), self._connect)
-
-    def _connect(self, page: WebSocketRoute) -> None:
-        if self.is_cut:
-            page.close(code=1012)
-            return
-        self._open.append(page)
-        page.connect_to_server()
-
-    def cut(self) -> None:
-        """Every open socket ends; new ones are refused."""
-        self.is_cut = True
-        for page in self._open:
-            page.close(code=1012)
-        self._open.clear()
-
-    def mend(self) -> None:
-        """New ones come through again."""
-        self.is_cut = False
 
 
 def as_wav(sound: Path, folder: Path) -> Path:
@@ -154,13 +126,6 @@ def barriers(person: Visitor) -> list[str]:
     wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     person.page.set_viewport_size(shape)
     return [*found, *([f"{wide} px cut off"] if wide > 0 else [])]
-
-
-def said_to_be_recorded_s(person: Visitor) -> float:
-    """The clock of the recording, as the page shows it."""
-    shown = re.search(r"(\d+):(\d\d)", person.page.locator("[data-recording]").inner_text())
-    assert shown, "it is being recorded"
-    return int(shown[1]) * 60 + int(shown[2])
 
 
 def recorded_s(site: Site, hearing: int) -> dict[str, float]:

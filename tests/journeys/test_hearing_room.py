@@ -1,6 +1,5 @@
 """The room of a hearing, by browsers that really speak: captions seen by both, the recording sealed, nothing lost."""
 
-import re
 import time
 
 from tests.journeys import room, talks
@@ -22,7 +21,6 @@ def people_in_the_room(site, speaks, *, lender_speaks: bool = True) -> tuple[int
     docket, phone, lender = cases_at(site, {"room": TO_THE_TALKS})["room"]
     hearing = room.call(site, docket)
     citizen = speaks("citizen", dialect_clip())
-    citizen.line = room.Line(citizen)
     institution = speaks("institution", room.mandarin_clip() if lender_speaks else None)
     mediator = speaks("mediator", None)
     citizen.sign_in_by_phone(phone)
@@ -70,95 +68,6 @@ def test_two_people_talk_and_both_see_what_is_said(site, speaks) -> None:  # noq
     assert min(held.values()) > 5
     wait_for_the_text(mediator, hearing)
     talks.transcript(mediator, [citizen, institution])
-
-
-def test_nothing_is_lost_by_a_cut_line_or_a_killed_tab(site, speaks) -> None:  # noqa: F811
-    hearing, mediator, citizen, _lender = people_in_the_room(site, speaks, lender_speaks=False)
-    citizen.page.locator(".room.recording").wait_for()
-    citizen.page.wait_for_timeout(4000)
-
-    # the line is gone for twenty seconds: it goes on being recorded, says so, and catches up
-    citizen.line.cut()
-    before = room.recorded_s(site, hearing)["citizen"]
-    citizen.page.wait_for_timeout(20_000)
-    unsent = citizen.page.locator("[data-unsent]").inner_text()
-    assert int(re.search(r"\d+", unsent)[0]) >= 15, unsent
-    citizen.picture("citizen-line-cut")
-    citizen.line.mend()
-    citizen.page.locator("[data-unsent]:empty").wait_for(state="attached")
-    said = room.said_to_be_recorded_s(citizen)
-    caught_up = room.recorded_s(site, hearing)["citizen"]
-    assert caught_up >= said - 2
-    assert caught_up >= before + 19
-
-    # the line is cut again and the tab is killed: the next visit brings the rest
-    citizen.line.cut()
-    citizen.page.wait_for_timeout(9000)
-    said = room.said_to_be_recorded_s(citizen)
-    citizen.page.close()
-    citizen.line.mend()
-    citizen.page = citizen.context.new_page()
-    citizen.open(f"/hearing/{hearing}/")
-    notice = citizen.page.locator("[data-leftover]")
-    notice.wait_for()
-    citizen.picture("citizen-next-visit")
-    notice.filter(has_text="已经传到了").wait_for()
-    assert room.recorded_s(site, hearing)["citizen"] >= said - 0.5
-    mediator.page.locator("[data-people] li").filter(has_text="页面关了").first.wait_for()
-
-
-def test_a_private_talk_is_heard_and_read_by_nobody_else(site, speaks) -> None:  # noqa: F811
-    hearing, mediator, citizen, institution = people_in_the_room(site, speaks)
-    citizen.page.locator(CAPTIONS).first.wait_for()
-    mediator.tap("[data-caucus=claimant]")
-    institution.page.locator("[data-step=wait]").filter(has_text="单独谈话中").wait_for()
-    for person in (mediator, citizen):
-        person.page.locator("[data-private]").filter(has_text="单独谈话中").wait_for()
-        person.page.locator(CAPTIONS).first.wait_for()  # of the private talk: the list began anew
-        person.picture(f"{person.name}-in-private")
-    institution.picture("institution-waits")
-    assert institution.page.evaluate(HEARD) == 0
-    assert institution.page.locator(".room.recording").count() == 0
-    private = set(citizen.page.locator(CAPTIONS).all_inner_texts())
-    assert not private & set(institution.page.locator(CAPTIONS).all_inner_texts())
-    main = room.recorded_s(site, hearing)
-    citizen.page.wait_for_timeout(5000)
-    assert room.recorded_s(site, hearing) == main, "nothing of it is kept"
-
-    mediator.tap("[data-end-caucus]")
-    institution.page.locator("[data-step=wait]").wait_for(state="hidden")
-    institution.page.locator(CAPTIONS).nth(1).wait_for()
-    assert institution.page.evaluate(HEARD) == 1
-
-
-def test_a_helper_comes_by_a_link_that_works_once(site, speaks) -> None:  # noqa: F811
-    hearing, mediator, citizen, _institution = people_in_the_room(site, speaks, lender_speaks=False)
-    mediator.unfold("[data-leads] details")
-    mediator.page.select_option("[data-part]", "helper")
-    mediator.page.select_option("[data-side]", "claimant")
-    mediator.tap("[data-invite]")
-    mediator.page.locator("[data-invited]").wait_for()
-    link = mediator.page.locator("[data-link]").input_value()
-    mediator.picture("mediator-invites")
-    helper = speaks("citizen-helper", None)
-    helper.open(link)
-    helper.picture("helper-invited")
-    helper.fill(name="工友阿强")
-    helper.press("form[method=post]:has([name=name]) button[type=submit]")
-    room.go_in(helper, silent=True)
-    room.admit(mediator, helper)
-    citizen.page.locator(".room:not(.recording)").wait_for()  # the helper has not said yes yet
-    helper.tap("[data-agrees=yes]")
-    citizen.page.locator(".room.recording").wait_for()
-    helper.page.locator("[data-say] input").fill("他的意思是到账九千")
-    helper.tap("[data-say] button")
-    citizen.page.locator(CAPTIONS).filter(has_text="到账九千").wait_for()
-    helper.picture("helper-in-the-room")
-    other = speaks("citizen-late", None)
-    other.open(link)
-    other.sees("链接用过了")
-    for path in (f"/hearing/{hearing}/", f"/hearing/{hearing}/transcript/", "/desk/"):
-        assert helper.context.request.get(site.url + path).status in {403, 404}
 
 
 def wait_for_the_text(mediator: Visitor, hearing: int, within_s: float = 300) -> None:

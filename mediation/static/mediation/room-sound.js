@@ -6,7 +6,8 @@
   const House = window.House;
   const RATE = 16000;
   const OPUS = { codec: "opus", sampleRate: RATE, numberOfChannels: 1, bitrate: 32000 };
-  const SLIPPED_MS = 1500;
+  const SLIPPED_MS = 3000;
+  const SLIPPED_FOR_MS = 10000; // a busy phone is late for a moment and catches up; a locked one is not
   let opus = null;
 
   /* Whether this browser makes Opus packets of known length; tried once, with real sound. */
@@ -75,7 +76,9 @@
       if (this.encoder) this.encoder.encode(sound(piece.pcm, this.heard - piece.pcm.length));
       else this.part(piece.pcm.length, piece.pcm.buffer);
       const late = Date.now() - this.row.began - this.heard * 1000 / RATE;
-      if (late > SLIPPED_MS && !this.over) this.on.slipped();
+      if (late < SLIPPED_MS) this.lateSince = 0;
+      else this.lateSince = this.lateSince || Date.now();
+      if (this.lateSince && Date.now() - this.lateSince > SLIPPED_FOR_MS && !this.over) this.on.slipped();
     }
     part(samples, bytes) {
       this.parts.push({ at: this.at, samples, bytes });
