@@ -35,7 +35,7 @@ EVERYBODYS = {
     "csrf_token",
     "check_message",
 }
-EVERYBODYS |= {"demo_messages", "sign_out", "api:schema", "api:docs", "api:due", "api:loan_cost"}
+EVERYBODYS |= {"demo_messages", "sign_out", "api:schema", "api:docs", "api:due", "api:loan_cost", "api:story"}
 EVERYBODYS |= {"check_receipt", "log_checkpoint", "log_tile", "log_policy", "log_checker", "limits"}
 EVERYBODYS |= {"feed_settings", "email_settings"}  # one's own, whoever one is
 OF_A_ROLE = {
