@@ -1,7 +1,10 @@
 """A picture from the file to rows that a person stands for."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from cases.errors import Refusal
 from cases.models import Exhibit, Loan
@@ -17,6 +20,12 @@ from tests.portal.test_case_files import signed_in
 pytestmark = pytest.mark.django_db
 SCRIPTED = "mediation.pictures.engines.scripted.ScriptedReader"
 FAILING = "mediation.pictures.engines.scripted.FailingReader"
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -2,8 +2,10 @@
 
 import io
 import zlib
+from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 from PIL import Image
 
 from cases.analysis.rows import Line, read_fen, read_rows
@@ -17,6 +19,12 @@ TABLE = (
     ("2", "2025年2月15日", "1,8OO.00", "1,500.00", "232.00", "68.00", "15,000.00"),
     ("3", "2025.03.15", "1,900.00", "1,500.00", "232.00", "68.00", "13,500.00"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 def lines_of(cells) -> list[Line]:
