@@ -1,5 +1,6 @@
 """The court's pages: what waits, one application with all that lies under it, and the check of any packet."""
 
+import logging
 from typing import Any, cast
 
 from django.core.paginator import Paginator
@@ -28,6 +29,7 @@ from mediation.documents.render import NotReadable
 from mediation.files import court_may_see
 from mediation.http import HouseRequest, PieceByPiece, open_to, page
 
+viewings = logging.getLogger("mediation.viewings")
 A_PAGE = 25
 State = JointApplication.State
 
@@ -185,6 +187,7 @@ def packet(request: HouseRequest, pk: int) -> HttpResponse:
         content_type="application/zip",
     )
     response["Content-Length"] = str(application.packet_bytes)
+    viewings.info("packet of case %s saved by %s", application.case_id, request.user.pk)
     return cast("HttpResponse", response)
 
 
