@@ -28,6 +28,12 @@ from tests.pictures import drawings
 Cells = list[tuple[str, ...]]
 
 
+def _taken(picture: Image.Image, manner: str) -> Image.Image:
+    if manner == "photographed":
+        return drawings.photographed(picture)
+    return drawings.photographed(picture, degrees=-3.5, blur=0.6) if manner == "turned_more" else picture
+
+
 def distance(one: str, other: str) -> int:
     """How many characters must be changed, added or taken away."""
     last = list(range(len(other) + 1))
@@ -72,11 +78,7 @@ def main() -> None:
             (drawings.paper(), "".join(drawings.CONTRACT), []),
         ]
         for picture, words, table in pages:
-            shot = {
-                "clean": lambda drawn: drawn,
-                "photographed": drawings.photographed,
-                "turned_more": lambda drawn: drawings.photographed(drawn, degrees=-3.5, blur=0.6),
-            }[manner](picture)
+            shot = _taken(picture, manner)
             begun = time.process_time()
             lines = reader.read(shot)
             seconds.append(time.process_time() - begun)

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('hearings', '0004_the_room'),
+        ("hearings", "0004_the_room"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='correction',
-            name='taken_back_at',
+            model_name="correction",
+            name="taken_back_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -72,6 +72,10 @@ class MachineForm(ActForm):
 
     decision = decision_field(
         _("May the mediator look at a machine's suggestion in your case?"),
-        OptionText(_("Yes, it may be asked"), hint=_("Only the mediator sees it. A person decides."), icon="check"),
-        OptionText(_("No, it may not"), hint=_("The mediator works without it. Nothing else changes."), icon="close"),
+        OptionText(
+            _("Yes, it may be asked"), hint=_("Only the mediator sees it. A person decides."), icon="check"
+        ),
+        OptionText(
+            _("No, it may not"), hint=_("The mediator works without it. Nothing else changes."), icon="close"
+        ),
     )

@@ -25,8 +25,12 @@ class ReachForm(ActForm):
         for phase in PHASES:
             self.fields[phase] = decision_field(
                 ASKED[phase],
-                OptionText(_("I agree"), hint=_("Papers count as delivered when they are in my account here.")),
-                OptionText(_("I do not agree"), hint=_("Send me paper by post. I can still read everything here.")),
+                OptionText(
+                    _("I agree"), hint=_("Papers count as delivered when they are in my account here.")
+                ),
+                OptionText(
+                    _("I do not agree"), hint=_("Send me paper by post. I can still read everything here.")
+                ),
                 required=_("Please say yes or no for each stage."),
             )
             agreed = standing_of(party, phase).agreed
