@@ -46,6 +46,7 @@ OF_A_ROLE = {
     "desk:queue",
     "desk:calendar",
     "desk:rules",
+    "desk:paper_kinds",
     "desk:undone",
     "desk:log",
     "desk:log_news",
