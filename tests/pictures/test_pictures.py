@@ -127,7 +127,7 @@ def test_what_is_no_picture_and_what_is_not_ones_own_are_refused(exhibit, mediat
         with pytest.raises(Refusal):
             ask_for_reading(exhibit_id=exhibit.pk, person=person)
     reading = ask_for_reading(exhibit_id=exhibit.pk, person=mediator)
-    with pytest.raises(Refusal, match="not been read"):
+    with translation.override("en"), pytest.raises(Refusal, match="not been read"):
         confirm_rows(reading_id=reading.pk, person=mediator, rows=[])
 
 
