@@ -19,6 +19,7 @@ from tests.desk.conftest import act_url, case_url, signed_in
 from tests.test_whole_way import agree, confirm, make_effective
 
 pytestmark = pytest.mark.django_db
+OWN = {"track": "self_accepted"}
 
 
 def now(case: Case) -> Case:
@@ -26,7 +27,7 @@ def now(case: Case) -> Case:
 
 
 def test_an_officer_accepts_and_comes_back_to_the_case(as_officer: Client, filed_case: Case) -> None:
-    answer = as_officer.post(act_url(filed_case, "accept"), {"note": "材料齐全"}, follow=True)
+    answer = as_officer.post(act_url(filed_case, "accept"), {"note": "材料齐全"} | OWN, follow=True)
 
     assert answer.redirect_chain[-1][0] == case_url(filed_case)
     assert now(filed_case).stage == Stage.FACT_FINDING
@@ -38,7 +39,7 @@ def test_all_objections_are_shown_at_once(as_officer: Client, centre, institutio
         centre=centre, institution=institution, citizen=citizen, amount_fen=None, contract_on="2031-01-01"
     )
     case.parties.filter(side="respondent").update(institution=None)
-    answer = as_officer.post(act_url(case, "accept"), {"note": "看过了，还差两样"})
+    answer = as_officer.post(act_url(case, "accept"), {"note": "看过了，还差两样"} | OWN)
 
     assert answer.status_code == 422
     assert len(answer.context["form"].non_field_errors()) == 3
@@ -50,8 +51,8 @@ def test_the_second_of_two_officers_gets_a_clear_message(
     as_officer: Client, filed_case: Case, centre, officer
 ) -> None:
     other = signed_in(factories.UserFactory.create(officer=True, centre=centre))
-    assert as_officer.post(act_url(filed_case, "accept"), {"note": "甲"}).status_code == 302
-    answer = other.post(act_url(filed_case, "accept"), {"note": "乙写的备注"})
+    assert as_officer.post(act_url(filed_case, "accept"), {"note": "甲"} | OWN).status_code == 302
+    answer = other.post(act_url(filed_case, "accept"), {"note": "乙写的备注"} | OWN)
 
     assert answer.status_code == 422
     shown = answer.content.decode()

@@ -217,7 +217,7 @@ def stray_member(chance: random.Random, bag: Bag, members: Members) -> None:
 
 def required_missing(chance: random.Random, bag: Bag, members: Members) -> None:
     """A member that must be there is not; the lists agree."""
-    free = ("data/files/", "data/bodies/", "data/record", "data/env", "data/prov/", *LISTS)
+    free = ("data/files/", "data/bodies/", "data/record", "data/env", "data/clocks", "data/prov/", *LISTS)
     del members[chance.choice([name for name in members if not name.startswith(free)])]
 
 
