@@ -44,7 +44,7 @@ WORDS_UP_TO = 100_000
 
 def stories(number: int) -> list[Doc]:
     """Invented cases of about 300 characters."""
-    from cases.services.library import SAMPLES
+    from cases.services.precedents import SAMPLES
 
     chance = random.Random(number)
     rows = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]

@@ -7,7 +7,8 @@ import pytest
 
 from cases.errors import Refusal
 from cases.models import Case, Precedent, User
-from cases.services import library
+from cases.services import indexing, precedents
+from cases.services.shelf import library
 from evidence import ledger
 from evidence.models import Entry
 from mediation.notices.models import Notice
@@ -22,8 +23,8 @@ SAMPLES = Path(__file__).resolve().parents[1] / "cases/precedents/sample_settled
 @pytest.fixture
 def shelf(db) -> list[Precedent]:
     rows = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
-    library.bring_in(rows)
-    library.index_missing()
+    precedents.bring_in(rows)
+    indexing.index_missing()
     return list(Precedent.objects.all())
 
 
@@ -63,17 +64,17 @@ def test_an_empty_library_and_a_broken_engine_fell_nobody(case_in_mediation, med
     def broken(*args, **kwargs):
         raise RuntimeError("no vectors today")
 
-    monkeypatch.setattr(type(library.embedder()), "encode", broken)
+    monkeypatch.setattr(type(indexing.embedder()), "encode", broken)
     suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
 
     assert (suggestion.sources, suggestion.engine) == ([], suggestions.WORDS_ONLY)
 
 
 def test_the_shelf_is_built_anew_when_the_stock_changes(shelf) -> None:
-    first = suggestions.library()
-    assert suggestions.library() is first
+    first = library()
+    assert library() is first
     shelf[0].delete()
-    assert len(suggestions.library()) == len(first) - 1
+    assert len(library()) == len(first) - 1
 
 
 def test_adopting_as_it_is_or_changed(shelf, case_in_mediation, mediator) -> None:

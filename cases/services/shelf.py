@@ -1,12 +1,13 @@
 """The library as it is searched: released cases with their vectors, built anew in each process after a change."""
 
 import threading
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Aggregate, Count, Max, Q, Sum
 
 from cases.models import Precedent
 from cases.services.indexing import embedder
@@ -15,27 +16,41 @@ from cases.similarity.pgvector import PgVectors
 from cases.similarity.search import Library
 
 ROWS_AT_ONCE = 2_000
-_shelf: dict[str, tuple[tuple[Any, ...], Library]] = {}
-_shelving = threading.Lock()
+Built = TypeVar("Built")
+
+
+class Shelf(Generic[Built]):
+    """What is built from the released cases: kept in this process until a case came, went or changed."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[Any, ...], Built] | None = None
+        self._building = threading.Lock()
+
+    def get(self, build: Callable[[], Built], *mark: object, **counted: Aggregate) -> Built:
+        """The same as last time, or what `build` gives where the stock, `mark` or what is `counted` has changed."""
+        stock = Precedent.objects.aggregate(
+            n=Count("pk"),
+            last=Max("pk"),
+            decided=Max("decided_at"),
+            claimed=Sum("claim_fen"),
+            settled=Sum("settled_fen"),
+            **counted,
+        )
+        key = (*mark, *stock.values())
+        with self._building:
+            if self._kept is None or self._kept[0] != key:
+                self._kept = (key, build())
+            return self._kept[1]
+
+
+_library: Shelf[Library] = Shelf()
 
 
 def library() -> Library:
     """Every released case with its vector of the present model; the first call after a change builds it."""
     model = embedder().name
-    counted = Precedent.objects.aggregate(
-        n=Count("pk"),
-        last=Max("pk"),
-        decided=Max("decided_at"),
-        indexed=Count("pk", filter=Q(vector_model=model)),
-        claimed=Sum("claim_fen"),
-        settled=Sum("settled_fen"),
-    )
-    key = (model, settings.VECTOR_STORE, *counted.values())
-    with _shelving:
-        kept = _shelf.get("library")
-        if kept is None or kept[0] != key:
-            kept = _shelf["library"] = (key, _build(model))
-        return kept[1]
+    indexed = Count("pk", filter=Q(vector_model=model))
+    return _library.get(lambda: _build(model), model, settings.VECTOR_STORE, indexed=indexed)
 
 
 def _build(model: str) -> Library:

@@ -13,7 +13,7 @@ from cases.analysis.telling import as_record
 from cases.roles import STAFF_ROLES
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
-from cases.services.library import embedder
+from cases.services.indexing import embedder
 from cases.services.shelf import library
 from cases.similarity.search import Hit, Query
 from mediation.api.base import Door, OpenDoor, may_fail

@@ -6,7 +6,7 @@ from cases.claims import ClaimKind
 from cases.similarity.suggest import wilson
 from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
 from cases.similarity.suggest_groups import GroupRow, fairness
-from mediation.suggestions.stock import Shelf, shelf
+from mediation.suggestions.stock import ToldStock, shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ def report() -> Report:
     return _kept[known.version]
 
 
-def _work_out(known: Shelf) -> Report:
+def _work_out(known: ToldStock) -> Report:
     stock = known.stock
     levels = [(f"{level:.0%}", level, *stock.foretold.coverage(level)) for level in LEVELS]
     causes = [(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items()]

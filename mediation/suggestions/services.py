@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import Case, User
-from cases.services.library import embedder, party_mark
+from cases.services.indexing import embedder
+from cases.services.precedents import party_mark
 from cases.services.shelf import library
 from cases.services.steps import lock_case, remember
 from cases.similarity.search import Query

@@ -2,29 +2,26 @@
 
 import hashlib
 import json
-import threading
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import Count, Max, Sum
 from django.utils import timezone
 
 from cases.models import Case, Precedent
 from cases.roles import Side
 from cases.rules.caps import Strength
-from cases.services.library import party_mark
+from cases.services.precedents import party_mark
+from cases.services.shelf import Shelf
 from cases.similarity.suggest import Stock
 from cases.similarity.suggest_facts import HIGH_RATE, Pleaded, Settled
 from mediation.suggestions.content import Audit, evidence_level, licence_of
 from mediation.suggestions.reading import filled, read_pleaded
 
 MOST_OF_A_CAUSE = 1000  # the newest settled cases of each cause; older ones speak of other times
-_kept: dict[str, tuple[tuple[Any, ...], "Shelf"]] = {}
-_building = threading.Lock()
 
 
-class Shelf:
+class ToldStock:
     """A stock with its stories by key, for the report on groups, and the version that suggestions are kept with."""
 
     def __init__(self, rows: list[Precedent]) -> None:
@@ -46,21 +43,12 @@ class Shelf:
         return frozenset(later | {key for key, marks in self.parties.items() if marks & mine})
 
 
-def shelf() -> Shelf:
+_told: Shelf[ToldStock] = Shelf()
+
+
+def shelf() -> ToldStock:
     """The stock of now; learnt anew, and its ranges calibrated anew, when a precedent came, went or changed."""
-    counted = Precedent.objects.aggregate(
-        n=Count("pk"),
-        last=Max("pk"),
-        decided=Max("decided_at"),
-        claimed=Sum("claim_fen"),
-        settled=Sum("settled_fen"),
-    )
-    key = tuple(counted.values())
-    with _building:
-        kept = _kept.get("shelf")
-        if kept is None or kept[0] != key:
-            kept = _kept["shelf"] = (key, Shelf(_newest()))
-        return kept[1]
+    return _told.get(lambda: ToldStock(_newest()))
 
 
 def _newest() -> list[Precedent]:

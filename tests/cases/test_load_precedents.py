@@ -11,7 +11,7 @@ from openpyxl import Workbook
 
 from cases.errors import Refusal
 from cases.models import Precedent, User
-from cases.services import indexing, library, releasing
+from cases.services import indexing, precedents, releasing
 from evidence.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -96,16 +96,16 @@ def test_nobody_finds_a_case_before_a_person_has_released_it(tmp_path: Path, off
     assert "13812345678" not in waiting.story
     assert "13812345678" in waiting.original
     assert ["电话", "13812345678"] in waiting.taken_out
-    assert waiting.parties == [library.party_mark("张伟")]
-    assert library.index_missing() == 0
+    assert waiting.parties == [precedents.party_mark("张伟")]
+    assert indexing.index_missing() == 0
 
     released = releasing.release_precedent(precedent_id=waiting.pk, officer=officer, story=waiting.story)
 
     assert Precedent.objects.get() == released
     assert (released.original, released.taken_out, released.decided_by) == (None, [], officer)
     assert Entry.objects.get(chain=releasing.CHAIN).event == "precedent.released"
-    assert library.index_missing() == 1
-    assert library.index_missing() == 0
+    assert indexing.index_missing() == 1
+    assert indexing.index_missing() == 0
 
 
 def test_loading_again_changes_nothing_and_a_changed_row_waits_again(tmp_path: Path, officer: User) -> None:
@@ -162,7 +162,7 @@ def test_a_line_that_is_no_json_is_named(tmp_path: Path) -> None:
 
 def test_old_vectors_answer_until_the_new_ones_are_whole(settings) -> None:
     call_command("load_precedents", stdout=StringIO())
-    library.index_missing()
+    indexing.index_missing()
     before = settings.ADAPTERS["embedder"]
     newer = ("cases.similarity.embedder.HashingEmbedder", {"dimensions": 64})
     settings.ADAPTERS = settings.ADAPTERS | {"embedder": newer, "embedder.before": before}
@@ -176,7 +176,7 @@ def test_old_vectors_answer_until_the_new_ones_are_whole(settings) -> None:
             assert set(Precedent.objects.values_list("vector_model", flat=True)) == {old}
             assert progress.serving == old
 
-    assert library.index_missing(told=look) == Precedent.objects.count()
+    assert indexing.index_missing(told=look) == Precedent.objects.count()
 
     assert set(seen) == {old}
     assert indexing.embedder().name == new

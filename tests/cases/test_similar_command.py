@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from cases.services import library
+from cases.services import indexing
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def shelf(db: None) -> None:
     call_command("load_precedents", stdout=StringIO())
-    library.index_missing()
+    indexing.index_missing()
 
 
 def ask(path: Path, *words: str) -> dict:

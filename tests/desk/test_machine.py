@@ -10,7 +10,7 @@ from django.urls import reverse
 import cases
 from cases.errors import Refusal
 from cases.models import Case, Precedent
-from cases.services import library
+from cases.services import precedents
 from evidence.models import Entry
 from mediation import plots
 from mediation.suggestions import choices
@@ -24,7 +24,7 @@ SAMPLES = Path(cases.__file__).parent / "precedents" / "sample_settled.jsonl"
 
 @pytest.fixture
 def stocked(db) -> None:
-    library.bring_in(json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines())
+    precedents.bring_in(json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines())
 
 
 def signed_in(person) -> Client:
@@ -159,7 +159,9 @@ def test_the_cases_of_the_same_citizen_and_later_ones_do_not_speak(
 ) -> None:
     same, later = Precedent.objects.filter(kind=case_in_mediation.kind)[:2]
     assert case_in_mediation.claimant is not None
-    Precedent.objects.filter(pk=same.pk).update(parties=[library.party_mark(case_in_mediation.claimant.name)])
+    Precedent.objects.filter(pk=same.pk).update(
+        parties=[precedents.party_mark(case_in_mediation.claimant.name)]
+    )
     Precedent.objects.filter(pk=later.pk).update(closed_on="2199-01-01")
     Precedent.objects.filter(kind="harassment").first().delete()  # so that the stock is read anew
     suggestion = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Precedent, User
-from cases.services import library
+from cases.services import precedents
 
 pytestmark = pytest.mark.django_db
 STORY = "我叫张伟，电话13812345678，在平台借了两万元，多收服务费一千二百元，要求退还。"
@@ -13,7 +13,7 @@ STORY = "我叫张伟，电话13812345678，在平台借了两万元，多收服
 
 @pytest.fixture
 def waiting() -> Precedent:
-    library.bring_in([{"id": "A-1", "cause": "hidden_fee", "story": STORY, "terms": ["退还一千元。"]}])
+    precedents.bring_in([{"id": "A-1", "cause": "hidden_fee", "story": STORY, "terms": ["退还一千元。"]}])
     return Precedent.every.get()
 
 

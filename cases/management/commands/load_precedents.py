@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
-from cases.services import library, releasing
+from cases.services import indexing, precedents, releasing
 
 
 class Command(BaseCommand):
@@ -20,21 +20,21 @@ class Command(BaseCommand):
     help = "Bring settled cases in from a .jsonl, .csv or .xlsx file (without FILE: the sample library)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", nargs="?", type=Path, default=library.SAMPLES)
+        parser.add_argument("file", nargs="?", type=Path, default=precedents.SAMPLES)
         parser.add_argument("--index", action="store_true", help="compute the sentence vectors at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        taken, refused = library.bring_in(rows_of(path))
+        taken, refused = precedents.bring_in(rows_of(path))
         self.stdout.write(f"{taken} 件已读入 taken in")
         if waiting := releasing.waiting().count():
             self.stdout.write(f"{waiting} 件待人工放行 wait for a person to release them: /desk/release/")
         for one in refused:
             self.stderr.write(f"第 {one.number} 行未入库 row {one.number} left out: {one.reason}")
         if options["index"]:
-            self.stdout.write(f"{library.index_missing()} 件已建索引 indexed")
+            self.stdout.write(f"{indexing.index_missing()} 件已建索引 indexed")
         if refused:
             raise CommandError(f"{len(refused)} rows were left out; mend them and load the file again.")
 
@@ -62,8 +62,8 @@ def _row(line: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError:
-        return {library.UNREADABLE: _("this line is not JSON")}
-    return row if isinstance(row, dict) else {library.UNREADABLE: _("this line is no JSON object")}
+        return {precedents.UNREADABLE: _("this line is not JSON")}
+    return row if isinstance(row, dict) else {precedents.UNREADABLE: _("this line is no JSON object")}
 
 
 def _text(path: Path) -> str:

@@ -14,21 +14,10 @@ from django.utils.translation import gettext as _
 from cases.claims import ClaimKind, Remedy
 from cases.models import Licence, Precedent
 from cases.money import AmountError, parse_yuan
-from cases.services.indexing import embedder, index_missing
 from cases.services.releasing import SHORTEST_STORY
 from cases.similarity.deidentify import deidentify
 from evidence.sealing import blind_index
 
-__all__ = [
-    "COLUMNS",
-    "SAMPLES",
-    "UNREADABLE",
-    "Refused",
-    "bring_in",
-    "embedder",
-    "index_missing",
-    "party_mark",
-]
 COLUMNS = {
     "编号": "key", "案由": "kind", "贷款机构类型": "licence", "产品": "product", "城市": "city", "经过": "story",
     "争议金额": "claim", "借款本金": "principal", "年利率": "annual_rate", "证据程度": "evidence_level",
