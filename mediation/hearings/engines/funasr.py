@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +10,9 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.sync.client import connect
 
 from mediation.hearings.audio import RATE_HZ, Samples
-from mediation.hearings.engines.stretches import stretches_of
+from mediation.hearings.engines.stretches import UNSAID, segments_of_words, words_heard
 from mediation.hearings.speech import Capabilities, Segment, TryLater
-from mediation.hearings.text import cut_loops, simplified
 
-UNSAID = 0.5  # it gives no confidence: all of it is to be checked
 PIECE = 2 * RATE_HZ
 HINT_WEIGHT = 20
 
@@ -43,21 +40,11 @@ class FunasrEngine:
         on_progress: Callable[[float, float], None] | None = None,
     ) -> Iterator[Segment]:
         """Yield one segment for each stretch."""
-        for start_s, samples in stretches_of(recording, on_progress):
-            raw = self._ask(samples, terms)
-            text, looped = cut_loops(simplified(raw).strip())
-            if text:
-                yield Segment(
-                    timedelta(seconds=round(start_s, 2)),
-                    timedelta(seconds=round(start_s + samples.size / RATE_HZ, 2)),
-                    text,
-                    0.3 if looped else UNSAID,
-                    raw,
-                )
+        yield from segments_of_words(recording, lambda samples: self._ask(samples, terms), on_progress)
 
     def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
         """A few seconds; guesses are not asked for, they would keep the server from finals."""
-        return (cut_loops(simplified(self._ask(samples, ())).strip())[0], UNSAID) if final else ("", 0.0)
+        return (words_heard(self._ask(samples, ())), UNSAID) if final else ("", 0.0)
 
     def make_ready(self) -> None:
         """Nothing is loaded here."""

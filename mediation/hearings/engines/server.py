@@ -16,11 +16,10 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
-from mediation.hearings.engines.stretches import stretches_of
+from mediation.hearings.engines.stretches import UNSAID, stretches_of
 from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater
 from mediation.hearings.text import cut_loops, simplified
 
-UNSAID = 0.5  # the confidence of an engine that says none: always to be checked
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
 
 

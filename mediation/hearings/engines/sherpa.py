@@ -2,7 +2,6 @@
 
 import importlib
 from collections.abc import Callable, Iterator, Sequence
-from datetime import timedelta
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,11 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
-from mediation.hearings.engines.stretches import stretches_of
+from mediation.hearings.engines.stretches import UNSAID, segments_of_words, words_heard
 from mediation.hearings.speech import Capabilities, Segment, TryLater
-from mediation.hearings.text import cut_loops, simplified
 
-UNSAID = 0.5  # these models give no confidence: all of it is to be checked
 # The constructor of each family, and the files it wants: argument → names, int8 first.
 FAMILIES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     "sensevoice-small": ("from_sense_voice", {"model": ("model.int8.onnx", "model.onnx")}),
@@ -48,21 +45,11 @@ class SherpaEngine:
         on_progress: Callable[[float, float], None] | None = None,
     ) -> Iterator[Segment]:
         """Yield one segment for each stretch."""
-        for start_s, samples in stretches_of(recording, on_progress):
-            raw = self._hear(samples)
-            text, looped = cut_loops(simplified(raw).strip())
-            if text:
-                yield Segment(
-                    timedelta(seconds=round(start_s, 2)),
-                    timedelta(seconds=round(start_s + samples.size / RATE_HZ, 2)),
-                    text,
-                    0.3 if looped else UNSAID,
-                    raw,
-                )
+        yield from segments_of_words(recording, self._hear, on_progress)
 
     def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
         """A few seconds; these models are as quick for a guess as for a final."""
-        return cut_loops(simplified(self._hear(samples)).strip())[0], UNSAID
+        return words_heard(self._hear(samples)), UNSAID
 
     def make_ready(self) -> None:
         """Load the model."""

@@ -1,6 +1,7 @@
 """The stretches of speech in a file, for engines that hear a stretch at a time."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -8,8 +9,12 @@ from typing import Any
 import numpy as np
 
 from mediation.hearings.audio import RATE_HZ, Samples, decode_blocks, probe
+from mediation.hearings.speech import Segment
+from mediation.hearings.text import cut_loops, simplified
 
 LONGEST_S = 25.0
+UNSAID = 0.5  # the confidence of an engine that says none: always to be checked
+LOOPED = 0.3
 FindSpeech = Callable[[Samples], list[Any]]
 
 
@@ -38,6 +43,25 @@ def stretches_of(
         yield start_s, samples
         told(min(start_s + samples.size / RATE_HZ, total), total)
     told(total, total)
+
+
+def segments_of_words(
+    recording: Path, hear: Callable[[Samples], str], on_progress: Callable[[float, float], None] | None
+) -> Iterator[Segment]:
+    """A segment for each stretch in which `hear` finds words, for engines that give words alone."""
+    for start_s, samples in stretches_of(recording, on_progress):
+        raw = hear(samples)
+        text, looped = cut_loops(simplified(raw).strip())
+        if text:
+            start, end = (
+                timedelta(seconds=round(at, 2)) for at in (start_s, start_s + samples.size / RATE_HZ)
+            )
+            yield Segment(start, end, text, LOOPED if looped else UNSAID, raw)
+
+
+def words_heard(raw: str) -> str:
+    """What an engine gave for a few seconds, simplified, without loops."""
+    return cut_loops(simplified(raw).strip())[0]
 
 
 def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samples]]:
