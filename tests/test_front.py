@@ -12,7 +12,7 @@ from cases.models import PhoneCode, User
 from cases.services import intake
 from mediation import front
 from mediation.demo.people import ACCOUNTS, PASSWORD
-from mediation.notices import notifier, services
+from mediation.notices import at_once, notifier, services
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ PDF = b"%PDF-1.4\n" + b"0123456789" * 20 + b"\n%%EOF\n"
 def sent(monkeypatch, tmp_path) -> notifier.FileNotifier:
     """The text messages that were sent, readable."""
     messages = notifier.FileNotifier(folder=str(tmp_path / "messages"))
-    monkeypatch.setattr(services, "adapter", lambda name: messages)
+    monkeypatch.setattr(at_once, "adapter", lambda name: messages)
     monkeypatch.setattr(front, "adapter", lambda name: messages)
     return messages
 
@@ -128,7 +128,7 @@ def test_a_new_code_can_be_asked_for_on_the_second_page(client, sent) -> None:
 
 
 def test_a_gateway_that_is_down_is_said_in_words(client, monkeypatch) -> None:
-    monkeypatch.setattr(services, "adapter", lambda name: notifier.FailingNotifier())
+    monkeypatch.setattr(at_once, "adapter", lambda name: notifier.FailingNotifier())
 
     assert client.post(reverse("sign_in_by_phone"), {"phone": PHONE}).status_code == UNPROCESSABLE
 

@@ -15,7 +15,7 @@ from cases.roles import Role
 from cases.services import acceptance, answering, assignment, closing
 from cases.services.steps import remember
 from cases.services.working_off import work_off
-from mediation.notices import delivery, notifier, services
+from mediation.notices import at_once, delivery, notifier, services
 from mediation.notices.codes import ALPHABET, new_code, tidy_code
 from mediation.notices.models import Notice
 from mediation.notices.outbox import NAMED, sentences
@@ -229,7 +229,7 @@ def test_a_sign_in_code_leaves_no_row_behind(monkeypatch) -> None:
         def send(self, notice: Notice) -> None:
             kept.append(notice)
 
-    monkeypatch.setattr(services, "adapter", lambda name: Keeper())
+    monkeypatch.setattr(at_once, "adapter", lambda name: Keeper())
     services.send_code(phone="13800000001", code="123456")
 
     assert "123456" in kept[0].body
@@ -238,7 +238,7 @@ def test_a_sign_in_code_leaves_no_row_behind(monkeypatch) -> None:
 
 @pytest.mark.parametrize("for_good", [True, False])
 def test_a_code_that_cannot_be_sent_is_a_refusal_in_words(monkeypatch, for_good: bool) -> None:
-    monkeypatch.setattr(services, "adapter", lambda name: notifier.FailingNotifier(for_good=for_good))
+    monkeypatch.setattr(at_once, "adapter", lambda name: notifier.FailingNotifier(for_good=for_good))
 
     with pytest.raises(Refusal) as refusal:
         services.send_code(phone="13800000001", code="123456")

@@ -15,9 +15,8 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import User
-from mediation.adapters import adapter
+from mediation.notices.at_once import send_unkept
 from mediation.notices.models import EmailAddress, Notice
-from mediation.notices.notifier import NeverWill, TryLater
 
 CODE_LIVES = timedelta(minutes=30)
 CODES_A_DAY = 5
@@ -77,15 +76,12 @@ def _send_code(address: str, code: str) -> None:
             body=body % {"code": code},
             code="",
         )
-        message.values = {"code": code}
-        try:
-            adapter("notifier.email").send(message)
-        except TryLater as error:
-            raise Refusal(
-                _("The e-mail could not be sent just now. Please try again in a minute.")
-            ) from error
-        except NeverWill as error:
-            raise Refusal(_("No e-mail can be sent to this address. Please check it.")) from error
+        send_unkept(
+            message,
+            code=code,
+            later=_("The e-mail could not be sent just now. Please try again in a minute."),
+            never=_("No e-mail can be sent to this address. Please check it."),
+        )
 
 
 def confirm_address(*, person: User, code: str) -> EmailAddress:

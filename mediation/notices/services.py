@@ -6,14 +6,12 @@ from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cases.errors import Refusal
 from cases.models import User
 from cases.services.steps import lock_case
-from mediation.adapters import adapter
 from mediation.notices.assessing import look_again
+from mediation.notices.at_once import send_unkept
 from mediation.notices.codes import tidy_code
 from mediation.notices.models import Ladder, Notice
-from mediation.notices.notifier import NeverWill, TryLater
 
 
 @transaction.atomic
@@ -66,15 +64,10 @@ def send_code(*, phone: str, code: str) -> None:
             body=body % {"code": code},
             code="",
         )
-        message.values = {"code": code}
-        try:
-            adapter("notifier.sms").send(message)
-        except TryLater as error:
-            raise Refusal(
-                _("The text message could not be sent just now. Please try again in a minute.")
-            ) from error
-        except NeverWill as error:
-            raise Refusal(
-                _("No text message can be sent to this number. Please check it, or call %(phone)s.")
-                % {"phone": settings.HELP_PHONE}
-            ) from error
+        send_unkept(
+            message,
+            code=code,
+            later=_("The text message could not be sent just now. Please try again in a minute."),
+            never=_("No text message can be sent to this number. Please check it, or call %(phone)s.")
+            % {"phone": settings.HELP_PHONE},
+        )

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cases.errors import Refusal
 from cases.models import User
-from mediation.notices import addresses, delivery
+from mediation.notices import addresses, at_once, delivery
 from mediation.notices.codes import new_code
 from mediation.notices.mail import FileMailNotifier, SmtpNotifier, letter_of
 from mediation.notices.models import Notice
@@ -36,7 +36,7 @@ def mail() -> Iterator[MailServer]:
 def outbox(settings, tmp_path, monkeypatch) -> FileMailNotifier:
     """E-mails go into a folder, as in the demo."""
     folder = FileMailNotifier(folder=str(tmp_path / "mails"))
-    monkeypatch.setattr(addresses, "adapter", lambda name: folder)
+    monkeypatch.setattr(at_once, "adapter", lambda name: folder)
     return folder
 
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.models import Case, Party
-from mediation.notices import addresses, delivery
+from mediation.notices import addresses, at_once, delivery
 from mediation.notices.consents import standing_of
 from mediation.notices.mail import FileMailNotifier
 from mediation.notices.models import Ladder
@@ -80,7 +80,7 @@ def test_an_address_is_named_confirmed_and_taken_back_on_one_page(
     as_citizen, citizen, monkeypatch, tmp_path
 ) -> None:
     folder = FileMailNotifier(folder=str(tmp_path))
-    monkeypatch.setattr(addresses, "adapter", lambda name: folder)
+    monkeypatch.setattr(at_once, "adapter", lambda name: folder)
     url = reverse("email_settings")
     assert "不等于同意电子送达" in as_citizen.get(url).content.decode()
 
