@@ -8,6 +8,10 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.core.management import call_command
+from django.utils import translation
+from django.utils.translation.reloader import translation_file_changed
+from pytest_django.fixtures import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ["zh_Hans", "en"]
@@ -66,3 +70,24 @@ def test_no_string_of_the_sources_is_missing(tmp_path: Path) -> None:
     )  # fmt: skip
     after = polib.pofile(str(tmp_path / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"))
     assert {entry.msgid for entry in after} - before == set()
+
+
+def test_a_process_that_compiles_the_catalogues_speaks_them_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """On the first start of a fresh copy the demo is written by the very process that has just compiled."""
+    source = ROOT / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    copy = tmp_path / "zh_Hans" / "LC_MESSAGES" / "django.po"
+    copy.parent.mkdir(parents=True)
+    shutil.copy(source, copy)
+    settings.LOCALE_PATHS = [tmp_path]
+    translation_file_changed(None, copy.with_suffix(".mo"))  # as in a process that has just started
+    try:
+        with translation.override("zh-hans"):
+            assert translation.gettext("Pay less") == "Pay less"
+            call_command("compile_locale", verbosity=0)
+        with translation.override("zh-hans"):
+            assert translation.gettext("Pay less") == "少还一些"
+    finally:
+        settings.LOCALE_PATHS = [ROOT / "locale"]
+        translation_file_changed(None, copy.with_suffix(".mo"))

@@ -6,10 +6,11 @@ from typing import Any
 import polib
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
-    """Compile each catalogue that is newer than its compiled twin."""
+    """Compile each catalogue that is newer than its compiled twin; this process reads the new one from then on."""
 
     help = "Compile locale/*/LC_MESSAGES/django.po, where they changed."
 
@@ -19,5 +20,6 @@ class Command(BaseCommand):
             if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
                 continue
             polib.pofile(str(source)).save_as_mofile(str(target))
+            translation_file_changed(None, target)
             if options["verbosity"]:
                 self.stdout.write(f"compiled {source.parent.parent.name}")
