@@ -26,7 +26,7 @@ define install
 endef
 
 $(VENV)/.runtime: $(VENV)/.made requirements.txt constraints.txt
-	@echo "· 安装依赖（下载约 440 MB，占用约 1 GB，只需一次） Installing packages: about 440 MB to download, 1 GB on disk, once …"
+	@echo "· 安装依赖（下载约 470 MB，占用约 1.2 GB，只需一次） Installing packages: about 470 MB to download, 1.2 GB on disk, once …"
 	$(call install,requirements.txt)
 	@touch $@
 
