@@ -29,7 +29,7 @@ from evidence.timestamps import current_authority
 from mediation.documents import seal as seals
 from mediation.documents.render import render
 from mediation.documents.seal import SELF_MADE, Pkcs12Seal, SiteSeal
-from tests.documents_samples import SAMPLES
+from tests.paper_samples import SAMPLES
 
 
 @pytest.fixture(scope="module")

@@ -18,10 +18,7 @@ from mediation.documents.dates import chinese_clock, chinese_date, chinese_momen
 from mediation.documents.kinds import KINDS
 from mediation.documents.needs import MissingContent, Need, UnknownCharacter, lacking
 from mediation.documents.render import FONTS, TEMPLATES, page_images, render
-from tests.documents_samples import SAMPLES as FIRST
-from tests.documents_samples_more import MORE
-
-SAMPLES = {**FIRST, **MORE}
+from tests.paper_samples import SAMPLES
 
 
 def words_of(pdf: bytes) -> str:
