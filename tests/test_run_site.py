@@ -91,6 +91,10 @@ class Run:
             return -1
         return self._ask("SELECT max(size) FROM evidence_checkpointrow WHERE published_at IS NOT NULL")
 
+    def furthest_clock(self) -> int:
+        """How far the clock of any outsider is from the site's, in whole seconds, at their last signature."""
+        return self._ask("SELECT max(abs(drift_s)) FROM evidence_witnessstate")
+
     def _ask(self, sql: str) -> int:
         with closing(sqlite3.connect(self.folder / "var" / "mediation.sqlite3", timeout=10)) as database:
             return int(database.execute(sql).fetchone()[0] or 0)
@@ -169,6 +173,7 @@ def test_everything_is_logged_and_the_demo_witness_has_seen_it(first: Run) -> No
     assert policy.quorum == "demo"
     assert set(accepted.witnesses) == {"demo"}
     assert accepted.checkpoint.size == first.logged() == first.published()
+    assert first.furthest_clock() < 5  # the told days of the demo are not read as a clock that is wrong
 
 
 def test_the_witness_is_mended_and_goes_on(first: Run, start: Start) -> None:
