@@ -2,9 +2,14 @@
 
     python benchmarks/deidentify.py [FILE] [--json] [--show]
 
-FILE has a story a line; what must go stands in {braces}. A secret leaked when it stands in the cleaned text, or six of
-its digits in a row do. Two thirds of the lines (by hash) are there to mend the rules by; the last third is held out:
-its figure is the one to quote. `--show` prints what leaked, of the first part alone.
+FILE has a story a line; what must go stands in {braces}, with its kind before a bar where it is told. A secret leaked
+when it stands in the cleaned text, or more than half of it in a row does, or six of its digits do, however they are
+written (１３８, 一三八, 1 3 8). 张某 and 李×× name nobody and are no secrets. Without FILE two sets are measured:
+
+* deidentify_more.txt, one half (by hash) to mend the rules by, the other held out: its figure is the one to quote;
+* deidentify_stories.txt, the older one, two thirds and the last third.
+
+`--show` prints what leaked, and what was lost, of the open parts alone.
 """
 
 import argparse
@@ -13,9 +18,11 @@ import os
 import re
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
+from difflib import SequenceMatcher
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -25,47 +32,80 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mediation-bench-"))
 from benchmarks.similarity_sets import hash_of
 from cases.similarity.deidentify import deidentify
 
-STORIES = Path(__file__).parent / "deidentify_stories.txt"
-SECRET = re.compile(r"\{([^}]*)\}")
+HERE = Path(__file__).parent
+OLDER, NEWER = HERE / "deidentify_stories.txt", HERE / "deidentify_more.txt"
+SECRET = re.compile(r"\{(?:([^|{}]*)\|)?([^{}]*)\}")
+NAMES_NOBODY = re.compile("[\u4e00-\u9fff](?:某{1,2}[甲乙丙丁]?|[×xX＊*]{1,2})")
 DIGITS_IN_A_ROW = 6
+DIGIT_OF = {ord(sign): str(at % 10) for at, sign in enumerate("零一二三四五六七八九０１２３４５６７８９")}
+DIGIT_OF |= {ord("〇"): "0", ord("幺"): "1"}
+BETWEEN = re.compile(r"[\s.·・-]+")
+A_KIND = re.compile(r"〔[^〕]*〕|某(?:银行|消费金融公司|小额贷款公司|信托公司|担保公司|保险公司|公司|平台)")
+
+
+class Secret(NamedTuple):
+    """What must go, and what kind of thing it is."""
+
+    kind: str
+    words: str
 
 
 class Story(NamedTuple):
     """A story with its secrets, and all that may stay."""
 
     text: str
-    secrets: list[str]
+    secrets: list[Secret]
     kept: str
 
 
 def read(path: Path) -> list[Story]:
     lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [Story(SECRET.sub(r"\1", line), SECRET.findall(line), SECRET.sub("", line)) for line in lines]
+    return [_story(line) for line in lines]
 
 
-def leaked(secret: str, cleaned: str) -> bool:
-    digits = re.sub(r"\D", "", secret)
-    pieces = [digits[at : at + DIGITS_IN_A_ROW] for at in range(len(digits) - DIGITS_IN_A_ROW + 1)]
-    return secret in cleaned or any(piece in cleaned for piece in pieces)
+def _story(line: str) -> Story:
+    line = SECRET.sub(lambda found: found[2] if NAMES_NOBODY.fullmatch(found[2]) else found[0], line)
+    secrets = [Secret(kind or "", words) for kind, words in SECRET.findall(line)]
+    return Story(SECRET.sub(r"\2", line), secrets, SECRET.sub("\n", line))
 
 
-def measure(stories: Iterable[Story], *, show: bool = False) -> dict[str, float]:
-    secrets = leaks = whole = letters = lost = 0
+def leaked(secret: str, cleaned: str, kept: str) -> bool:
+    """Whether this much of the secret still stands there, not counting where the harmless text says the same."""
+    half = len(secret) // 2 + 1
+    parts = {secret[at : at + half] for at in range(len(secret) - half + 1)} if half > 1 else {secret}
+    digits = re.sub(r"\D", "", _in_digits(secret))
+    rows = {digits[at : at + DIGITS_IN_A_ROW] for at in range(len(digits) - DIGITS_IN_A_ROW + 1)}
+    shown, harmless = A_KIND.sub("\n", cleaned), _in_digits(kept)
+    return any(shown.count(part) > kept.count(part) for part in parts) or any(
+        row in _in_digits(cleaned) and row not in harmless for row in rows
+    )
+
+
+def _in_digits(text: str) -> str:
+    return BETWEEN.sub("", text.translate(DIGIT_OF))
+
+
+def measure(stories: Iterable[Story], *, show: bool = False) -> dict[str, Any]:
+    leaks: Counter[str] = Counter()
+    secrets: Counter[str] = Counter()
+    whole = letters = lost = 0
     stories = list(stories)
     for story in stories:
         cleaned = deidentify(story.text).text
-        slipped = [secret for secret in story.secrets if leaked(secret, cleaned)]
-        if slipped and show:
-            print(slipped, cleaned, file=sys.stderr)
-        secrets += len(story.secrets)
-        leaks += len(slipped)
+        slipped = [secret for secret in story.secrets if leaked(secret.words, cleaned, story.kept)]
+        gone = _lost(story.kept, cleaned)
+        if show and (slipped or gone):
+            print([secret.words for secret in slipped], f"-{gone}" if gone else "", cleaned, file=sys.stderr)
+        secrets.update(secret.kind for secret in story.secrets)
+        leaks.update(secret.kind for secret in slipped)
         whole += not slipped
-        letters += len(story.kept)
-        lost += _lost(story.kept, cleaned)
+        letters += len(story.kept.replace("\n", ""))
+        lost += gone
     return {
         "stories": len(stories),
-        "secrets": secrets,
-        "leak_rate": round(leaks / secrets, 4),
+        "secrets": secrets.total(),
+        "leak_rate": round(leaks.total() / secrets.total(), 4),
+        "leaked_by_kind": {kind: f"{n}/{secrets[kind]}" for kind, n in sorted(leaks.items())},
         "stories_without_leak": round(whole / len(stories), 4),
         "harmless_text_lost": round(lost / letters, 4),
     }
@@ -73,30 +113,34 @@ def measure(stories: Iterable[Story], *, show: bool = False) -> dict[str, float]
 
 def _lost(kept: str, cleaned: str) -> int:
     """Characters of the harmless text that are gone, read in order."""
-    at = lost = 0
-    for sign in kept:
-        found = cleaned.find(sign, at)
-        if 0 <= found <= at + 40:
-            at = found + 1
-        else:
-            lost += 1
-    return lost
+    plain = A_KIND.sub("", cleaned)
+    same = SequenceMatcher(None, kept.replace("\n", ""), plain, autojunk=False).get_matching_blocks()
+    return len(kept.replace("\n", "")) - sum(block.size for block in same)
+
+
+def parts_of(stories: list[Story], *, of: int) -> tuple[list[Story], list[Story]]:
+    """The part to mend the rules by, and the part that is held out: one in `of`, by hash."""
+    held = [story for story in stories if hash_of(story.text) % of == 0]
+    return [story for story in stories if hash_of(story.text) % of], held
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("file", nargs="?", type=Path, default=STORIES)
+    parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--show", action="store_true", help="print what leaked in the first part")
+    parser.add_argument(
+        "--show", action="store_true", help="print what leaked and was lost in the open parts"
+    )
     chosen = parser.parse_args()
-    stories = read(chosen.file)
-    held = [story for story in stories if hash_of(story.text) % 3 == 0]
-    first = [story for story in stories if hash_of(story.text) % 3]
-    told = {"mended_by": measure(first, show=chosen.show), "held_out": measure(held)}
+    sets = {chosen.file.stem: (chosen.file, 2)} if chosen.file else {"newer": (NEWER, 2), "older": (OLDER, 3)}
+    told = {}
+    for name, (path, of) in sets.items():
+        first, held = parts_of(read(path), of=of)
+        told |= {f"{name}, open": measure(first, show=chosen.show), f"{name}, held out": measure(held)}
     if chosen.json:
-        print(json.dumps(told))
+        print(json.dumps(told, ensure_ascii=False))
     else:
         for part, figures in told.items():
             print(part, figures)
