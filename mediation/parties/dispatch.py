@@ -69,7 +69,7 @@ def act_page(
     )
     return page(
         request,
-        door.template,
+        door.template("act"),
         form=form,
         act=act,
         case=case,

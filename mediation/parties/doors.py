@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from cases.models import Case
+from cases.roles import Role
 from mediation.parties.acts.shape import Act
 
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """Where a side comes in: the namespace of its addresses, the template of an act's page, what can be done here."""
+    """Where a side comes in: the namespace of its addresses, who comes, its folder of templates, what can be done."""
 
     name: str
-    template: str
+    role: Role
+    folder: str
     acts: Mapping[str, Act]
+
+    def template(self, name: str) -> str:
+        """The template of one page behind this door."""
+        return f"{self.folder}/{name}.html"
 
     def url(self, act: str, case: Case, pk: int | None = None) -> str:
         """The page of an act."""

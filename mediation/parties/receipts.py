@@ -18,13 +18,13 @@ from mediation.seals import LEGAL_ACTS, SealedAct, acts_of, waiting_acts
 RECEIPT = "text/plain; charset=utf-8"
 
 
-def receipts_page(request: HouseRequest, case: Case, *, door: Door, template: str) -> HttpResponse:
+def receipts_page(request: HouseRequest, case: Case, *, door: Door) -> HttpResponse:
     """Every act with legal effect, sealed or being sealed, with its receipt."""
     acts = acts_of(case)
     rows = [{"act": act, "url": _url(door, case, act)} for act in acts]
     return page(
         request,
-        template,
+        door.template("receipts"),
         case=case,
         door=door,
         rows=rows,
@@ -47,13 +47,13 @@ def receipts_news(case: Case) -> JsonResponse:
     )
 
 
-def receipt_page(request: HouseRequest, case: Case, seq: int, *, door: Door, template: str) -> HttpResponse:
+def receipt_page(request: HouseRequest, case: Case, seq: int, *, door: Door) -> HttpResponse:
     """One receipt: as a picture to scan, as text, as a file. 404 for what is not sealed or is no such act."""
     entry, text = _receipt(case, seq)
     code = segno.make(text.encode(), mode="byte", error="l", boost_error=False)
     return page(
         request,
-        template,
+        door.template("receipt"),
         case=case,
         entry=entry,
         label=LEGAL_ACTS[entry.event],
