@@ -106,8 +106,15 @@ class SoundConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.stream.state != Stream.State.OPEN:
             self._run("sealed", self._tell_sealed())
             return
-        self.sound = SoundFile(stream_id)
-        await asyncio.to_thread(self.sound.open, make=True)
+        sound = SoundFile(stream_id)
+        try:
+            await asyncio.to_thread(sound.open, make=True)
+        except OSError:  # not even an empty file can be made; the device tries again
+            log.exception("no sound of hearing %s can be kept", self.pk)
+            await self._tell_wait()
+            await self.close()
+            return
+        self.sound = sound
         await self._set_most()
         await self._tell_have()
         self._run("look", self._look_often())

@@ -1,5 +1,6 @@
 /* Brings one stream of kept sound to the server: House.sendSound(row, kept, url, on) -> {more(), finish(), stop()}.
-   After every cut it goes on from what the server says it has; a piece is dropped only when it is on the server's disk.
+   After every cut it goes on from what the server says it has; a piece is dropped only when it is on the server's disk. A line on which
+   nothing is heard any more counts as cut.
    on: have(samples), wait(why), refused(why), sealed(). The protocol stands in docs/sound.md. */
 (function () {
   "use strict";
@@ -7,6 +8,8 @@
   const FULL = 128 * 1024;
   const AT_ONCE = 25;
   const STALLED_MS = 6000;
+  const DEAD_MS = 12000;
+  const SEALED_WITHIN_MS = 60000;
   const WAITS = [500, 1000, 2000, 4000, 5000];
 
   class Sending {
@@ -21,12 +24,17 @@
       if (this.over) return;
       const ws = (this.ws = new WebSocket(this.url));
       this.ready = this.asked = this.pausedUntil = false;
+      this.heardAt = Date.now();
       ws.binaryType = "arraybuffer";
       ws.onopen = () => ws.send(JSON.stringify({
         type: "start", stream: this.row.id, format: this.row.format, dialect: this.row.dialect, place: this.row.place,
         ago: Math.max(0, (Date.now() - this.row.began) / 1000), ended: !!this.row.leftover,
       }));
-      ws.onmessage = (event) => { if (ws === this.ws) this.hear(JSON.parse(event.data)); };
+      ws.onmessage = (event) => {
+        if (ws !== this.ws) return;
+        this.heardAt = Date.now();
+        this.hear(JSON.parse(event.data));
+      };
       ws.onclose = () => {
         if (ws !== this.ws || this.over) return;
         this.ready = false;
@@ -57,11 +65,19 @@
         this.pausedUntil = 0;
         this.more();
       }
+      const owed = !this.ready || this.sent > this.have || this.asked; // the server has something to say
+      if (owed && Date.now() - this.heardAt > (this.asked ? SEALED_WITHIN_MS : DEAD_MS)) return this.reopen();
       const stalled = this.ready && !this.pausedUntil && this.sent > this.have && Date.now() - (this.movedAt || 0) > STALLED_MS;
       if (!stalled) return;
       this.sent = this.have;
       this.movedAt = Date.now();
       this.more();
+    }
+    /* In a tunnel a line dies without a word; another is tried. */
+    reopen() {
+      const old = this.ws;
+      this.open();
+      old.close();
     }
     /* Send what is kept, in order, as fast as the line takes it; one run at a time. */
     async more() {
