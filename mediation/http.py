@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.deprecation import MiddlewareMixin
+from django.views.decorators.http import require_http_methods
 
 from cases.errors import Refusal
 from cases.models import Exhibit, User
@@ -67,6 +68,22 @@ def open_to(
         return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(guarded))
 
     return guard
+
+
+def behind(door: object, *roles: Role) -> Callable[..., Callable[..., HttpResponse]]:
+    """Let pages that several doors have stand behind one of them: what this gives is called `to(view, "POST")`.
+
+    Such a view takes the request, the door, and what its address names. Without methods it only reads (GET, HEAD).
+    """
+
+    def to(view: Callable[..., HttpResponse], *methods: str) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def there(request: HouseRequest, /, **named: Any) -> HttpResponse:
+            return view(request, door, **named)
+
+        return open_to(*roles)(require_http_methods(methods or ("GET", "HEAD"))(there))
+
+    return to
 
 
 def page(

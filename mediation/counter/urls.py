@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from mediation.counter import hearing_urls, views
+from cases.roles import Role
+from mediation.counter import views
+from mediation.hearings.pages import addresses
 from mediation.parties.pages import pages_of
 
 app_name = "counter"
 urlpatterns = [
     path("", views.inbox, name="inbox"),
     *pages_of(views.COUNTER),
-    *hearing_urls.urlpatterns,
+    *addresses.pages_of("counter", Role.INSTITUTION),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from cases.roles import Role
 from mediation.desk import (
     case_views,
     evidence_views,
@@ -13,10 +14,10 @@ from mediation.desk import (
 )
 from mediation.desk.delivery_urls import urlpatterns as delivery_urls
 from mediation.desk.dossier_urls import urlpatterns as dossier_urls
-from mediation.desk.hearing_urls import urlpatterns as hearing_urls
 from mediation.desk.machine_urls import urlpatterns as machine_urls
 from mediation.desk.picture_urls import urlpatterns as picture_urls
 from mediation.desk.rule_urls import urlpatterns as rule_urls
+from mediation.hearings.pages import addresses
 
 app_name = "desk"
 urlpatterns = [
@@ -41,5 +42,5 @@ urlpatterns = [
     *delivery_urls,
     *dossier_urls,
     *picture_urls,
-    *hearing_urls,
+    *addresses.pages_of("desk", Role.MEDIATOR),
 ]

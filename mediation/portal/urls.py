@@ -2,13 +2,16 @@
 
 from django.urls import path
 
+from cases.roles import Role
+from mediation.hearings.pages import addresses, guests
 from mediation.parties.pages import pages_of
-from mediation.portal import case_views, hearing_urls, intake_urls
+from mediation.portal import case_views, intake_urls
 
 app_name = "portal"
 urlpatterns = [
     *intake_urls.urlpatterns,
     path("my-cases/", case_views.my_cases, name="my_cases"),
     *pages_of(case_views.PORTAL),
-    *hearing_urls.urlpatterns,
+    path("hearing/guest/<str:secret>/", guests.come, name="hearing_guest"),
+    *addresses.pages_of("portal", Role.CITIZEN),
 ]

@@ -25,6 +25,11 @@ def find_case(request: HouseRequest, docket: str) -> Case:
     return get_object_or_404(Case.objects.visible_to(request.user), docket=docket)
 
 
+def show_facts(request: HouseRequest, door: str, docket: str) -> HttpResponse:
+    """The page of the undisputed facts."""
+    return show(request, door, find_case(request, docket))
+
+
 def show(request: HouseRequest, door: str, case: Case, **forms: Form) -> HttpResponse:
     """The latest version and who has confirmed it."""
     sheet: FactSheet | None = case.fact_sheets.last()

@@ -7,6 +7,7 @@ from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
 
 from cases.errors import Refusal
 from mediation import gate
@@ -30,6 +31,7 @@ class NameForm(forms.Form):
     )
 
 
+@require_http_methods(["GET", "POST"])
 def come(request: HttpRequest, secret: str) -> HttpResponse:
     """Show whom the link is for; a POST with a name uses it up and signs this browser in as that guest, for a day.
 

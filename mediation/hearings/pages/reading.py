@@ -60,6 +60,11 @@ class Answer:
     back: ReadBack | None
 
 
+def show_transcript(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """The page of a transcript."""
+    return show(request, door, room.find_hearing(request, pk))
+
+
 def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> HttpResponse:
     """The whole page; a bound form with errors makes it 422."""
     lines = services.lines_of(hearing)

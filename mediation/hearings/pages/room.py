@@ -66,6 +66,11 @@ def find_hearing(request: HouseRequest, pk: int) -> Hearing:
     )
 
 
+def show_hearing(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """The page of a hearing."""
+    return show(request, door, find_hearing(request, pk))
+
+
 def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> HttpResponse:
     """The whole page; a bound form with errors makes it 422."""
     case, person = hearing.case, request.user
