@@ -13,6 +13,7 @@ from mediation.hearings.models import Attendance, FactSheet, Hearing, ReadBack, 
 from mediation.papers.content import ROLES, person_of
 
 CONFIRMED = "登录后在线核对，点击确认"
+ALOUD = "登录后在线核对，口述确认并录音"
 MADE = "登录后制作"
 RIGHTS_TOLD = (
     "各方加入调解会之前，已在平台上阅读权利义务告知：自愿参加、可以随时退出，可以申请更换调解员，调解保密及其例外，"
@@ -25,7 +26,7 @@ READ_RIGHT = "已阅读（听取）全文，确认无误。"
 def transcript(hearing: Hearing, lines: Sequence[Segment], digest: str) -> dict[str, Any]:
     """The transcript 调解笔录: `lines` in order, `digest` of the text that both sides confirmed."""
     case = hearing.case
-    backs = list(hearing.readbacks.select_related("party", "person"))
+    backs = list(hearing.readbacks.select_related("party", "person", "voice__deposit"))
     confirmed = [back for back in backs if back.confirmed and back.digest == digest]
     with translation.override("zh-hans"):
         return {
@@ -141,6 +142,9 @@ def _closed(text: str) -> str:
 
 def _answer(back: ReadBack) -> dict[str, Any]:
     answer = READ_RIGHT if back.confirmed else f"提出异议：{back.objection}"
+    if back.voice:
+        voice = back.voice
+        answer += f"本人口述确认，录音为{voice.number:02d}号材料，SHA-256：{voice.deposit.sha256}。"
     return {"name": back.party.name, "answer": answer, "at": back.at}
 
 
@@ -150,7 +154,7 @@ def _signatures(case: Case, given: Sequence[Any], digest: str) -> Iterator[dict[
     for party in case.parties.all():
         place: dict[str, Any] = {"role": ROLES[Side(party.side)], "name": party.name}
         if one := last.get(party.pk):
-            place |= {"at": one.at, "method": CONFIRMED}
+            place |= {"at": one.at, "method": ALOUD if getattr(one, "voice", None) else CONFIRMED}
             if digest:
                 place["fingerprint"] = digest
             if party.institution_id:

@@ -49,7 +49,14 @@ def confirmed_json(*, hearing_id: int, person: User) -> str:
             "hearing": hearing.number,
             "sha256": transcripts.digest_of(hearing, lines),
             "confirmed": [
-                {"side": side, "by": str(back.person), "at": back.at.isoformat()}
+                {
+                    "side": side,
+                    "by": str(back.person),
+                    "at": back.at.isoformat(),
+                    "voice": {"exhibit": back.voice.number, "sha256": back.voice.deposit.sha256}
+                    if back.voice
+                    else None,
+                }
                 for side, back in transcripts.last_words(hearing).items()
             ],
             "segments": [_layers(line, began) for line in lines],

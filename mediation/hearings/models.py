@@ -264,6 +264,9 @@ class ReadBack(models.Model):
     digest = models.CharField(max_length=64, help_text="SHA-256 of the text that was read")
     confirmed = models.BooleanField()
     objection = SealedTextField(blank=True)
+    voice = models.ForeignKey(
+        Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="their spoken yes"
+    )
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

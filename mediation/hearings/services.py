@@ -23,6 +23,7 @@ from evidence.provenance import Provenance, Way
 from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
 from mediation.hearings.models import Attendance, Hearing, Recording
 from mediation.hearings.places import is_of_the_case, seating_of
+from mediation.hearings.readback import confirm_aloud, read_back
 from mediation.hearings.speech import NeverWill, TryLater
 from mediation.hearings.transcription import request_transcription
 from mediation.hearings.transcripts import (
@@ -33,7 +34,6 @@ from mediation.hearings.transcripts import (
     issue_transcript,
     lines_of,
     name_speakers,
-    read_back,
     take_reading_back,
     write_line,
 )
@@ -44,6 +44,7 @@ __all__ = [
     "ask_to_read",
     "call_hearing",
     "check_identity",
+    "confirm_aloud",
     "confirm_facts",
     "confirmed_sides",
     "correct_segment",

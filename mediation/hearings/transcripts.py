@@ -199,45 +199,9 @@ def ask_to_read(*, hearing_id: int, mediator: User) -> Hearing:
     return hearing
 
 
-@transaction.atomic
-def read_back(
-    *, hearing_id: int, person: User, confirmed: bool, objection: str = "", digest: str = ""
-) -> ReadBack:
-    """A party read the transcript back and confirms it, or says what is wrong. Silence is neither.
-
-    `digest` is that of the text on the reader's screen; when it was changed meanwhile, the answer is refused.
-    """
-    hearing = Hearing.objects.select_for_update(of=("self",)).select_related("case").get(pk=hearing_id)
-    party = hearing.case.party_of(person)
-    if party is None:
-        raise Refusal(_("Only the two sides confirm the transcript."))
-    if hearing.state != Hearing.State.ENDED:
-        raise Refusal(_("The transcript can be confirmed after the hearing has ended."))
-    if not confirmed and not objection.strip():
-        raise Refusal(_("Please write what is not right."))
-    now = digest_of(hearing)
-    if digest and digest != now:
-        raise Refusal(_("The text was changed while you were reading. Please read it once more."))
-    said = hearing.readbacks.filter(party=party).last()
-    words = objection.strip()[:LONGEST_LINE]
-    if said and (said.digest, said.confirmed, said.objection) == (now, confirmed, words):
-        return said
-    back = ReadBack.objects.create(
-        hearing=hearing,
-        party=party,
-        person=person,
-        digest=now,
-        confirmed=confirmed,
-        objection=words,
-    )
-    event = "transcript.confirm" if confirmed else "transcript.object"
-    remember(hearing.case, event, by=person, number=hearing.number, sha256=now, objection=back.objection)
-    return back
-
-
 def last_words(hearing: Hearing) -> dict[str, ReadBack]:
     """The last answer of each side, by side."""
-    return {back.party.side: back for back in hearing.readbacks.select_related("party", "person")}
+    return {back.party.side: back for back in hearing.readbacks.select_related("party", "person", "voice__deposit")}
 
 
 def confirmed_sides(hearing: Hearing) -> set[str]:

@@ -122,7 +122,7 @@ def sit(case, mediator, citizen, lender) -> None:
         hearing_id=hearing.pk, mediator=mediator, speaker="citizen", text=WORDS["written line"]
     )
     hearings.end_hearing(hearing_id=hearing.pk, mediator=mediator, result=WORDS["result of a hearing"])
-    transcripts.read_back(
+    hearings.read_back(
         hearing_id=hearing.pk, person=citizen, confirmed=False, objection=WORDS["objection to the transcript"]
     )
     hearings.offer_facts(case_id=case.pk, mediator=mediator, facts=WORDS["facts nobody confirmed"])

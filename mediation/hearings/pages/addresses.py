@@ -6,11 +6,12 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from cases.roles import Role
-from mediation.hearings.pages import facts, files, reading, room, talks, uploads
+from mediation.hearings.pages import aloud, facts, files, reading, room, talks, uploads
 from mediation.http import behind
 
 To = Callable[..., Callable[..., HttpResponse]]
 HEARING, TRANSCRIPT, FACTS = "hearing/<int:pk>/", "hearing/<int:pk>/transcript", "facts/<str:docket>/"
+SPOKEN = "hearing/<int:pk>/transcript/aloud/"
 RECORDING, PIECES = "recording/<int:pk>/", "hearing/<int:pk>/recordings/pieces/"
 
 
@@ -34,6 +35,7 @@ def _everybodys(to: To) -> list[URLPattern]:
         path(f"{RECORDING}row/", to(room.part), name="recording_part"),
         path(f"{RECORDING}again/", to(room.again, "POST"), name="try_recording_again"),
         path(f"{TRANSCRIPT}/", to(reading.show_transcript), name="transcript"),
+        path(f"{TRANSCRIPT}.vtt", to(files.download), {"ending": "vtt"}, name="transcript_vtt"),
         path(FACTS, to(facts.show_facts), name="facts"),
     ]
 
@@ -43,6 +45,8 @@ def _sides(to: To) -> list[URLPattern]:
         path(f"{HEARING}apart/", to(room.agree_apart, "POST"), name="agree_apart"),
         path(f"{HEARING}words/", to(room.say_apart, "POST"), name="say_apart"),
         path(f"{TRANSCRIPT}/answer/", to(reading.answer, "POST"), name="read_back"),
+        path(SPOKEN, to(aloud.announce, "POST"), name="announce_spoken_yes"),
+        path(f"{SPOKEN}<str:upload_id>/", to(aloud.piece, "PATCH", "HEAD"), name="spoken_yes_piece"),
         path(f"{FACTS}confirm/", to(facts.confirm, "POST"), name="confirm_facts"),
     ]
 
@@ -56,7 +60,6 @@ def _mediators(to: To) -> list[URLPattern]:
         path(f"{RECORDING}speakers/", to(reading.name_speakers, "POST"), name="name_speakers"),
         path(f"{TRANSCRIPT}/ask/", to(reading.ask, "POST"), name="ask_to_read"),
         path(f"{TRANSCRIPT}/issue/", to(reading.issue, "POST"), name="issue_transcript"),
-        path(f"{TRANSCRIPT}.vtt", to(files.download), {"ending": "vtt"}, name="transcript_vtt"),
         path(f"{TRANSCRIPT}.json", to(files.download), {"ending": "json"}, name="transcript_json"),
         path(f"{TRANSCRIPT}/corrections/", to(reading.corrections), name="corrections"),
         path(f"{FACTS}offer/", to(facts.offer, "POST"), name="offer_facts"),

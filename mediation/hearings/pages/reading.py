@@ -92,6 +92,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "is_ended": hearing.state == Hearing.State.ENDED,
         "read_form": ReadBackForm(initial={"digest": digest}),
         "digest": digest,
+        "spoken_extra": f"digest={digest}",
         "urls": _urls_of(door, hearing),
         **forms,
     }
@@ -99,9 +100,9 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
 
 
 def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
-    of_desk = ["ask_to_read", "issue_transcript", "corrections", "transcript_vtt", "transcript_json"]
-    names = of_desk if door == "desk" else ["read_back"]
-    extra = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
+    of_desk = ["ask_to_read", "issue_transcript", "corrections", "transcript_json"]
+    names = of_desk if door == "desk" else ["read_back", "announce_spoken_yes"]
+    extra = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in ["transcript_vtt", *names]}
     if hearing.transcript_id:
         extra["paper"] = reverse("exhibit_file", args=[hearing.transcript_id])
     return {**room.urls_of(door, hearing), **extra}
