@@ -1,6 +1,7 @@
 """Browsers that speak: each plays a sound file as its microphone."""
 
 import json
+import re
 import wave
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, PHONE, PICTURES
+from tests.journeys.line import Line
 from tests.journeys.running import Site
 from tests.journeys.samples import SPEECH, dialect_clip
 from tests.journeys.test_pages import RULES
@@ -27,31 +29,65 @@ from mediation.hearings import services
 case = Case.objects.get(docket=%(docket)r)
 print("HEARING", services.call_hearing(case_id=case.pk, mediator=case.mediator, starts_at=timezone.now()).pk)
 """
+SEATED = """
+from django.utils import timezone
+from cases.models import Centre
+from mediation.demo.cases import Stage
+from mediation.hearings import seats, services
+stage = Stage("hearing", Centre.objects.get(code="JZ01"))
+for way in ("file", "accept", "answer", "assign", "talk"):
+    getattr(stage, way)()
+mediator, sides = stage.mediator, [stage.citizen, stage.lender]
+pk = services.call_hearing(case_id=stage.case.pk, mediator=mediator, starts_at=timezone.now()).pk
+for person in (mediator, *sides):
+    services.join_hearing(hearing_id=pk, person=person)
+    services.answer_recording(hearing_id=pk, person=person, agrees=True)
+for person in sides:
+    seats.admit(hearing_id=pk, mediator=mediator, person_id=person.pk)
+print("SEATED", pk, stage.citizen.phone, stage.lender.username)
+"""
+LOUDNESS = """async () => {
+  const context = new AudioContext(), meter = context.createAnalyser(), wave = new Float32Array(meter.fftSize);
+  await context.resume();
+  const sounds = Array.from(document.querySelectorAll("[data-sounds] audio"));
+  sounds.forEach((one) => context.createMediaStreamSource(one.srcObject).connect(meter));
+  let loudest = 0;
+  for (let tries = 0; tries < 60 && loudest < 0.01; tries++) {
+    await new Promise((done) => setTimeout(done, 100));
+    meter.getFloatTimeDomainData(wave);
+    loudest = Math.max(loudest, ...wave.map(Math.abs));
+  }
+  return loudest;
+}"""
+CAPTIONS = "[data-captions] [data-list] li"
 Speaks = Callable[..., Visitor]
 
 
 @pytest.fixture
 def speaks(site: Site, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Speaks]:
     """Call it with a name and a sound to let somebody come in a browser whose microphone plays that sound, again and
-    again; without a sound there is no microphone at all."""
+    again; without a sound there is no microphone at all, and who does not allow it is asked in vain. Over a `line`, the
+    test may cut it."""
     album = PICTURES / request.node.name.removeprefix("test_")
     visitors: list[Visitor] = []
     with ExitStack() as stack:
         playwright = stack.enter_context(sync_playwright())
 
-        def make(name: str, sound: Path | None) -> Visitor:
-            flags = (
-                [*FLAGS, *FAKE, f"--use-file-for-fake-audio-capture={as_wav(sound, tmp_path)}"]
-                if sound
-                else FLAGS
-            )
+        def make(name: str, sound: Path | None, *, allows: bool = True, line: Line | None = None) -> Visitor:
+            flags = FLAGS
+            if sound:
+                played = f"--use-file-for-fake-audio-capture={as_wav(sound, tmp_path)}"
+                flags = [*FLAGS, *(FAKE if allows else FAKE[1:]), played]
             browser: Browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
             stack.callback(browser.close)
             shape = PHONE if name.startswith("citizen") else DESK
+            allowed = ["microphone"] if sound and allows else []
             context = browser.new_context(
-                locale="zh-CN", timezone_id="Asia/Shanghai", permissions=["microphone"] if sound else [], **shape
-            )  # fmt: skip
-            visitors.append(Visitor(name, site, context, album))
+                locale="zh-CN", timezone_id="Asia/Shanghai", permissions=allowed, **shape
+            )
+            if line:
+                stack.callback(line.close)
+            visitors.append(Visitor(name, line.site if line else site, context, album))
             return visitors[-1]
 
         yield make
@@ -87,6 +123,20 @@ def call(site: Site, docket: str) -> int:
     """The number of a hearing called for now."""
     told = site.run(HEARING % {"docket": docket})
     return int(told.rsplit("HEARING", 1)[1])
+
+
+def seat_all(site: Site) -> tuple[int, str, str]:
+    """A hearing that is open, where everyone has a seat, has said yes to recording and is let in: its number, the
+    citizen's phone, the lender's user name."""
+    pk, phone, lender = site.run(SEATED).rsplit("SEATED", 1)[1].split()
+    return int(pk), phone, lender
+
+
+def come_in(person: Visitor, door: str, hearing: int, *, silent: bool = False) -> None:
+    """Into the room, where everything was settled before."""
+    person.open(f"{door}/hearing/{hearing}/room/")
+    go_in(person, silent=silent)
+    person.page.locator("[data-step=talk]").wait_for()
 
 
 def sit_down(person: Visitor, door: str, hearing: int, *, agrees: bool = True) -> None:
@@ -128,6 +178,13 @@ def barriers(person: Visitor) -> list[str]:
     return [*found, *([f"{wide} px cut off"] if wide > 0 else [])]
 
 
+def said_to_be_recorded_s(person: Visitor) -> int:
+    """The clock of the recording, as the page shows it."""
+    shown = re.search(r"(\d+):(\d\d)", person.page.locator("[data-recording]").inner_text())
+    assert shown, "it is being recorded"
+    return int(shown[1]) * 60 + int(shown[2])
+
+
 def recorded_s(site: Site, hearing: int) -> dict[str, float]:
     """Seconds of sound on the server by role, of all streams of the main room."""
     code = f"""
@@ -143,3 +200,19 @@ print("HELD" + json.dumps(total))
 """
     held: dict[str, float] = json.loads(site.run(code).rsplit("HELD", 1)[1])
     return held
+
+
+def kept_of_private_talk(site: Site, hearing: int) -> dict[str, int]:
+    """What the server has kept of words said or written in private."""
+    code = f"""
+import json
+from mediation.hearings.live.models import Caption
+from mediation.hearings.models import Recording, Segment
+print("KEPT" + json.dumps(dict(
+    captions=Caption.objects.filter(stream__hearing_id={hearing}).exclude(stream__place="").count(),
+    lines=sum("底线" in line.heard for line in Segment.objects.filter(hearing_id={hearing})),
+    recordings=Recording.objects.filter(stream__hearing_id={hearing}).exclude(stream__place="").count(),
+)))
+"""
+    kept: dict[str, int] = json.loads(site.run(code).rsplit("KEPT", 1)[1])
+    return kept

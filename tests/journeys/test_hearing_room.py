@@ -4,25 +4,11 @@ import time
 
 from tests.journeys import room, talks
 from tests.journeys.prepared import cases_at
-from tests.journeys.room import speaks  # noqa: F401 - a fixture
+from tests.journeys.room import CAPTIONS, LOUDNESS, speaks  # noqa: F401 - a fixture
 from tests.journeys.samples import dialect_clip
 from tests.journeys.visitor import Visitor
 
 TO_THE_TALKS = ("hearing", ["file", "accept", "answer", "assign", "talk"])
-LOUDNESS = """async () => {
-  const context = new AudioContext(), meter = context.createAnalyser(), wave = new Float32Array(meter.fftSize);
-  await context.resume();
-  const sounds = Array.from(document.querySelectorAll("[data-sounds] audio"));
-  sounds.forEach((one) => context.createMediaStreamSource(one.srcObject).connect(meter));
-  let loudest = 0;
-  for (let tries = 0; tries < 60 && loudest < 0.01; tries++) {
-    await new Promise((done) => setTimeout(done, 100));
-    meter.getFloatTimeDomainData(wave);
-    loudest = Math.max(loudest, ...wave.map(Math.abs));
-  }
-  return loudest;
-}"""
-CAPTIONS = "[data-captions] [data-list] li"
 
 
 def people_in_the_room(site, speaks, *, lender_speaks: bool = True) -> tuple[int, Visitor, Visitor, Visitor]:  # noqa: F811
