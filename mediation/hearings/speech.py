@@ -41,13 +41,28 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A word or a few signs of a segment, and when they were said: seconds of the recording.
+
+    `sure` runs from 0 to 1: how likely the engine thought these signs. None where the engine gives times alone.
+    """
+
+    text: str
+    start_s: float
+    end_s: float
+    sure: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """A stretch of speech as heard (语音转写); a human may correct it, the original is kept.
 
     `text` is in simplified characters with machine loops cut; `heard_raw` is what the engine gave, untouched.
     `confidence` runs from 0 to 1 and sorts well from badly heard; it is no probability of being right.
     `terms` are words of the field that may have been meant instead (writing.py). `channel` is
-    1 or 2 where two voices were recorded apart, else 0.
+    1 or 2 where two voices were recorded apart, else 0. `words` make up `text`, one after another, where the engine
+    says when each was said; else there are none. `meant` are pairs (heard, term): terms which the sound fits about as
+    well as what was heard.
     """
 
     start: timedelta
@@ -57,6 +72,8 @@ class Segment:
     heard_raw: str = ""
     terms: tuple[Term, ...] = ()
     channel: int = 0
+    words: tuple[Word, ...] = ()
+    meant: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def start_s(self) -> float:

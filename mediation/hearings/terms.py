@@ -1,7 +1,7 @@
 """Words of the field that a machine took for others of the same sound: 预期 for 逾期. It suggests; people decide."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,37 +13,83 @@ _SPOKEN = re.compile(r"[一-鿿]+(?:[，,\s][一-鿿]+)*")  # a machine puts a c
 _ACROSS = 4  # characters of a term that may be heard across a pause
 _FARTHEST = {2: 0.0, 3: 0.17, 4: 0.2}  # mean distance of a syllable, by the length of the term; longer as 4
 _FARTHEST_SYLLABLE = 0.25
+_NEARBY = {2: 0.25, 3: 0.2, 4: 0.25}  # the same for terms that are still to be weighed against the sound
+_NEARBY_SYLLABLE = 0.5
 # Initials and finals that speakers of many places, and machines, take for one another.
 _INITIALS = "zh-z ch-c sh-s n-l r-l f-h b-p d-t g-k j-q j-zh q-ch x-sh x-s j-z zh-ch x-q"
 _FINALS = "in-ing en-eng an-ang ian-iang uan-uang un-ong i-v e-uo ie-ve ai-ei ian-an iao-ao in-en eng-ong"
 _NEAR = {frozenset(pair.split("-")) for pair in f"{_INITIALS} {_FINALS}".split()}
 NEAR, FAR = 0.25, 0.5
+MEANT = 0.1  # so much nearer counts a term that the sound speaks for
+CUTS = 0.06  # so much farther one for which a word would be cut
 _NEVER = frozenset("不没未别是也的了就在我你他她它这那有吗呢吧")  # a suggestion never takes away one of these
 COMMON = 5  # times in jieba's corpus
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """At `text[start:end]` stands `heard`; it sounds like `term`. `distance` is 0 for the same syllables, at most 1."""
+    """At `text[start:end]` stands `heard`; it sounds like `term`. `distance` is 0 for the same syllables, at most 1.
+
+    `cuts` says that its first or last sign makes a word with the sign beside it: 受福 in 受福利.
+    """
 
     start: int
     end: int
     heard: str
     term: str
     distance: float
+    cuts: bool = False
 
     @property
     def is_safe(self) -> bool:
         """Whether what was heard is no word at all, so that nothing else can have been meant."""
-        return not _is_word(self.heard)
+        return not stands_for_itself(self.heard)
 
 
-def suggestions(text: str) -> list[Suggestion]:
-    """Terms that may have been said, in order, none overlapping another; the nearest and longest first choice."""
+def suggestions(text: str, meant: Set[tuple[str, str]] = frozenset()) -> list[Suggestion]:
+    """Terms that may have been said, in order, none overlapping another; the nearest and longest first choice.
+
+    `meant` are pairs (heard, term) for which the sound speaks: they may sound farther apart, and come first.
+    """
     found = [one for run in _SPOKEN.finditer(text) for one in _in_spoken(run.group(), run.start())]
+    found += [one for one in _weighable(text) if (one.heard, one.term) in meant] if meant else []
+    return _chosen(found, meant)
+
+
+def nearby(text: str) -> list[Suggestion]:
+    """As `suggestions`, farther ones and real words included, and longer ones before nearer ones: to be weighed against
+    the sound, not to be shown.
+    """
+    return _chosen(_weighable(text), length_counts=0.1)
+
+
+def heard_right(text: str) -> list[Suggestion]:
+    """The terms that stand in the text as they should; a word of the field makes others likely."""
+    return [one for one in _weighable(text) if one.heard == one.term]
+
+
+def _weighable(text: str) -> list[Suggestion]:
+    return [
+        one
+        for run in _HAN.finditer(text)
+        for one in _in_run(run.group(), run.start(), _NEARBY, _NEARBY_SYLLABLE)
+    ]
+
+
+def _chosen(
+    found: list[Suggestion], meant: Set[tuple[str, str]] = frozenset(), length_counts: float = 0.05
+) -> list[Suggestion]:
     right = [one for one in found if one.heard == one.term]
     found = [one for one in found if one.heard == one.term or _keeps(one, right)]
-    found.sort(key=lambda one: (one.distance - 0.05 * (one.end - one.start), one.start))
+    found.sort(
+        key=lambda one: (
+            one.distance
+            - length_counts * (one.end - one.start)
+            - MEANT * ((one.heard, one.term) in meant)
+            + CUTS * one.cuts,
+            one.start,
+        )
+    )
     taken: set[int] = set()
     chosen = []
     for one in found:
@@ -88,20 +134,22 @@ def _in_spoken(spoken: str, at: int) -> Iterator[Suggestion]:
             yield replace(one, start=at + start, end=at + end, heard=spoken[start:end])
 
 
-def _in_run(run: str, at: int) -> Iterator[Suggestion]:
+def _in_run(
+    run: str, at: int, farthest: Mapping[int, float] = _FARTHEST, syllable: float = _FARTHEST_SYLLABLE
+) -> Iterator[Suggestion]:
     """Every near term at every place of a run of characters; where a term stands as it should, it holds its place."""
-    said = _syllables(run)
+    said, far_words = _syllables(run), farthest is _NEARBY
     for length, by_first in _index().items():
         for start in range(len(run) - length + 1):
             heard = run[start : start + length]
             for term, sounds in by_first:
-                distance = _distance(
-                    said[start : start + length], sounds, _FARTHEST.get(length, _FARTHEST[4])
-                )
+                most = farthest.get(length, farthest[4])
+                distance = _distance(said[start : start + length], sounds, most, syllable)
                 if distance is None or (heard != term and not _NEVER.isdisjoint(set(heard) - set(term))):
                     continue
-                if heard == term or not distance or not _is_word(heard):
-                    yield Suggestion(at + start, at + start + length, heard, term, distance)
+                if heard == term or not distance or far_words or not stands_for_itself(heard):
+                    cuts = heard != term and _cuts(run, start, start + length)
+                    yield Suggestion(at + start, at + start + length, heard, term, distance, cuts)
 
 
 @cache
@@ -114,14 +162,17 @@ def _index() -> dict[int, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]]:
 
 
 def _distance(
-    said: tuple[tuple[str, str], ...], meant: tuple[tuple[str, str], ...], farthest: float
+    said: tuple[tuple[str, str], ...],
+    meant: tuple[tuple[str, str], ...],
+    farthest: float,
+    farthest_syllable: float,
 ) -> float | None:
     """The mean over the syllables, or None where it would be more than `farthest`."""
     most, total = farthest * len(meant), 0.0
     for one, other in zip(said, meant, strict=True):
         apart = _apart(one[0], other[0]) + _apart(one[1], other[1])
         total += apart
-        if apart > _FARTHEST_SYLLABLE or total > most + 1e-9:
+        if apart > farthest_syllable or total > most + 1e-9:
             return None
     return total / len(meant)
 
@@ -143,7 +194,13 @@ def _syllables(run: str) -> tuple[tuple[str, str], ...]:
     return tuple(zip(initials, finals, strict=True))
 
 
-def _is_word(heard: str) -> bool:
+def _cuts(run: str, start: int, end: int) -> bool:
+    if stands_for_itself(run[start:end]):
+        return False
+    return any(stands_for_itself(run[edge - 1 : edge + 1]) for edge in (start, end) if 0 < edge < len(run))
+
+
+def stands_for_itself(heard: str) -> bool:
     """Whether what was heard is a word of its own, which may well have been said."""
     return heard in _words()
 

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from mediation.hearings.speech import Segment, Term
 from mediation.hearings.terms import Suggestion, suggestions
+from mediation.hearings.words import carried
 
 _HAN = "一-鿿"
 _ASK = re.compile(r"(?:[吗呢么]|多少|什么|怎么办|怎么样|为什么|是不是|有没有|能不能|好不好|同不同意)$")
@@ -19,19 +20,21 @@ _ENDS = "。？！…"
 
 
 def write_out(segment: Segment) -> Segment:
-    """The segment with punctuation and with terms where what was heard is no word; each is marked and keeps the heard.
+    """The segment with punctuation and with terms where what was heard is no word, or where the sound speaks for the
+    term (`Segment.meant`); each is marked and keeps the heard.
 
-    A word that may well have been meant (预期) stays, with the term (逾期) as a question beside it.
+    Another word that may well have been meant (预期) stays, with the term (逾期) as a question beside it.
     """
     text = punctuated(segment.text)
-    found = suggestions(text)
+    found = suggestions(text, segment.meant)
     shown, marks, reached = "", list[Term](), 0
     for one in found:
         shown += text[reached : one.start]
-        marks.append(_mark(one, len(shown)))
+        marks.append(_mark(one, len(shown), is_meant=(one.heard, one.term) in segment.meant))
         shown += marks[-1].shown
         reached = one.end
-    return replace(segment, text=shown + text[reached:], terms=tuple(marks))
+    shown += text[reached:]
+    return replace(segment, text=shown, terms=tuple(marks), words=carried(segment.words, shown))
 
 
 def written(text: str) -> str:
@@ -39,8 +42,8 @@ def written(text: str) -> str:
     return write_out(Segment(timedelta(0), timedelta(0), text, 1.0)).text
 
 
-def _mark(one: Suggestion, at: int) -> Term:
-    shown, other = (one.term, one.heard) if one.is_safe else (one.heard, one.term)
+def _mark(one: Suggestion, at: int, *, is_meant: bool) -> Term:
+    shown, other = (one.term, one.heard) if one.is_safe or is_meant else (one.heard, one.term)
     return Term(at, at + len(shown), shown, other)
 
 

@@ -17,10 +17,13 @@ import numpy as np
 from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
+from mediation.hearings.engines.alignment import Group, Listening, first_of, words_of
 from mediation.hearings.engines.stretches import stretches_of
+from mediation.hearings.engines.weighing import meant
 from mediation.hearings.engines.weights import Weights
 from mediation.hearings.speech import Capabilities, Dialect, Segment, TryLater
 from mediation.hearings.text import cut_loops, simplified
+from mediation.hearings.words import carried
 
 SILENCE_BEHIND_S = 4.0
 GUESS_BEHIND_S = 2.0
@@ -80,7 +83,7 @@ class WhisperEngine:
         decoder = self._decoder()
         try:
             for start_s, speech in stretches_of(recording, on_progress):
-                for segment in decoder.hear(speech, start_s=start_s, beam=self.beam):
+                for segment in decoder.hear(speech, start_s=start_s, beam=self.beam, closely=True):
                     yield replace(segment, confidence=_in(dialect, segment.confidence))
         except (RuntimeError, MemoryError) as error:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
@@ -154,16 +157,26 @@ class _Decoder:
         self.prompt = [self._mark(word) for word in ("startoftranscript", "zh", "transcribe")]
 
     def hear(
-        self, speech: Samples, *, start_s: float, beam: int, behind_s: float = SILENCE_BEHIND_S
+        self,
+        speech: Samples,
+        *,
+        start_s: float,
+        beam: int,
+        behind_s: float = SILENCE_BEHIND_S,
+        closely: bool = False,
     ) -> Iterator[Segment]:
-        """The segments of one stretch of speech that begins `start_s` seconds into the recording."""
+        """The segments of one stretch of speech that begins `start_s` seconds into the recording.
+
+        `closely`: also when each word was said, how sure it is, and which terms the sound speaks for.
+        """
         length_s = speech.size / RATE_HZ
         behind_s = min(behind_s, WINDOW_S - 0.02 - length_s)  # the features add one frame
         padded = np.pad(speech, (0, int(behind_s * RATE_HZ)))
         features = self.features(padded)
         features = np.ascontiguousarray(features[None, :, : features.shape[-1] // 2 * 2])
+        encoded = self.model.encode(self.storage.from_array(features))
         result = self.model.generate(
-            self.model.encode(self.storage.from_array(features)),
+            encoded,
             [self.prompt],
             beam_size=beam,
             max_length=min(len(self.prompt) + 8 + math.ceil(length_s * TOKENS_PER_S), 448),
@@ -175,8 +188,16 @@ class _Decoder:
         sure = math.exp(min(result.scores[0] * len(tokens) / (len(tokens) + 1), 0.0))
         if result.no_speech_prob > HARDLY_SPEECH:
             sure = min(sure, LOOPED)
-        for from_s, to_s, raw in self._split(tokens, length_s):
+        parts = list(self._split(tokens, length_s))
+        groups, terms = list[Group](), frozenset[tuple[str, str]]()
+        if closely:
+            listening = Listening(self, encoded, features.shape[-1], length_s)
+            groups = listening.align([token for *_, part in parts for token in part])
+            terms = meant(groups, listening.read)
+        for from_s, to_s, part in parts:
+            raw = self.words.decode(part)
             text, looped = cut_loops(simplified(raw).replace("\N{REPLACEMENT CHARACTER}", "").strip())
+            mine, groups = first_of(groups, len(part))
             if text:
                 yield Segment(
                     start=timedelta(seconds=round(start_s + from_s, 2)),
@@ -184,6 +205,8 @@ class _Decoder:
                     text=text,
                     confidence=round(min(sure, LOOPED) if looped else sure, 3),
                     heard_raw=raw,
+                    words=carried(words_of(mine, start_s), text),
+                    meant=terms,
                 )
 
     def _mark(self, word: str) -> int:
@@ -193,8 +216,8 @@ class _Decoder:
             raise TryLater(_("Speech to text is not ready yet. We will try again."))
         return number
 
-    def _split(self, tokens: Sequence[int], length_s: float) -> Iterator[tuple[float, float, str]]:
-        """Cut the tokens at their timestamps: (from, to, words) in seconds within the stretch."""
+    def _split(self, tokens: Sequence[int], length_s: float) -> Iterator[tuple[float, float, list[int]]]:
+        """Cut the tokens at their timestamps: (from, to, tokens of words) in seconds within the stretch."""
         from_s, words = 0.0, list[int]()
         for token in [*tokens, self.first_stamp + round(length_s / SECONDS_PER_STAMP)]:
             if token < self.end:
@@ -202,5 +225,5 @@ class _Decoder:
             elif token >= self.first_stamp:
                 at_s = min(max((token - self.first_stamp) * SECONDS_PER_STAMP, from_s), length_s)
                 if words:
-                    yield from_s, at_s, self.words.decode(words)
+                    yield from_s, at_s, words
                 from_s, words = at_s, []

@@ -1,0 +1,129 @@
+"""When each word was said, and which terms the sound speaks for: carried, weighed, and never invented."""
+
+import math
+from collections.abc import Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mediation.hearings.engines.alignment import Group, Listening, words_of
+from mediation.hearings.engines.weighing import meant
+from mediation.hearings.speech import Segment, Word
+from mediation.hearings.terms import suggestions
+from mediation.hearings.words import carried, second_at
+from mediation.hearings.writing import write_out
+
+
+def spoken(*signs: str, sure: float = 0.9) -> tuple[Word, ...]:
+    """Each half a second, one behind another."""
+    return tuple(Word(text, at / 2, at / 2 + 0.5, sure) for at, text in enumerate(signs))
+
+
+def groups(text: str, likely: float = 0.9, doubt: str = "") -> list[Group]:
+    """One group for each sign; those of `doubt` have a likelihood of a half."""
+    return [
+        Group(
+            sign,
+            1,
+            at / 2,
+            at / 2 + 0.5,
+            math.log(0.5 if sign in doubt else likely),
+            0.5 if sign in doubt else likely,
+        )
+        for at, sign in enumerate(text)
+    ]
+
+
+def test_what_stays_keeps_its_time_and_a_mark_belongs_to_the_word_before_it() -> None:
+    words = carried(spoken("我", "还", "了", "两万"), "我还了，两万。")
+    assert [word.text for word in words] == ["我", "还", "了，", "两万。"]
+    assert [word.start_s for word in words] == [0.0, 0.5, 1.0, 1.5]
+
+
+def test_a_term_takes_the_time_of_what_was_heard_and_its_doubt() -> None:
+    before = (*spoken("要"), Word("节", 0.5, 1.0, 0.4), Word("庆", 1.0, 1.5, 0.8), Word("了", 1.5, 2.0, 0.9))
+    assert carried(before, "要结清了")[1] == Word("结清", 0.5, 1.5, 0.4)
+
+
+def test_without_times_there_are_none_and_nothing_is_made_up() -> None:
+    assert carried((), "我还了两万") == ()
+    assert carried(spoken("我"), "") == ()
+    assert second_at((), 3) is None
+
+
+@pytest.mark.parametrize("text", ["我还了两万", "，我还两万三", "全不一样的话", "了", "我我我还了两万两万"])
+def test_whatever_the_text_becomes_its_words_are_exactly_the_text(text: str) -> None:
+    assert "".join(word.text for word in carried(spoken("我", "还", "了", "两万"), text)) == text
+
+
+def test_the_second_within_a_long_word_is_between_its_ends() -> None:
+    assert second_at((Word("2400", 1.0, 2.0, 0.9),), 2) == 1.5
+
+
+def test_signs_of_several_tokens_and_figures_stand_together_in_simplified_characters() -> None:
+    class Model:
+        def align(self, *_args: Any, **_more: Any) -> list[Any]:
+            path = [(0, 0), (0, 40), (1, 55), (2, 60), (3, 80), (4, 95), (5, 100), (6, 110)]
+            return [SimpleNamespace(alignments=path, text_token_probs=[0.9, 0.8, 0.3, 0.7, 0.6, 0.9])]
+
+    pieces = ["還", "\N{REPLACEMENT CHARACTER}", "\N{REPLACEMENT CHARACTER}", "24", "00", ","]
+    cut = {(1, 2): "款"}
+
+    def decode(tokens: list[int]) -> str:
+        return cut.get(tuple(tokens), "".join(pieces[token] for token in tokens))
+
+    decoder: Any = SimpleNamespace(model=Model(), words=SimpleNamespace(decode=decode), prompt=[])
+    words = words_of(Listening(decoder, None, 200, 4.0).align(range(6)), 10.0)
+    assert [word.text for word in words] == ["还", "款", "2400,"]
+    assert [word.sure for word in words] == [0.9, 0.3, 0.6]
+    assert words[0].start_s == pytest.approx(10.7), "the first word does not begin with the silence before it"
+    assert (words[1].start_s, words[2].end_s) == (11.2, 12.0)
+
+
+def read_as(likely: float) -> Any:
+    asked = list[str]()
+
+    def read(text: str) -> Sequence[Group]:
+        asked.append(text)
+        return groups(text, likely)
+
+    read.asked = asked  # type: ignore[attr-defined]
+    return read
+
+
+def test_a_word_gives_way_to_a_term_of_the_same_sound_only_where_the_sound_bears_it() -> None:
+    heard = groups("本金和利息都节庆", doubt="节庆")
+    assert ("节庆", "结清") in meant(heard, read_as(0.5))
+    assert not meant(heard, read_as(1e-6)), "too unlikely"
+    assert not meant(groups("本金和利息都节庆"), read_as(0.5)), "the engine was sure of it"
+    assert not meant(groups("昨天我们都节庆", doubt="节庆"), read_as(0.5)), "nobody speaks of money here"
+
+
+def test_the_engine_is_asked_in_its_own_script_and_signs_of_denial_stay() -> None:
+    read = read_as(0.5)
+    assert ("结情", "结清") in meant(groups("現在結情", doubt="結情"), read)
+    assert read.asked == ["現在結清"]
+    assert not any(term == "还款" for _, term in meant(groups("我不款了", doubt="不款"), read_as(0.9)))
+
+
+def test_a_term_that_the_sound_speaks_for_is_written_and_the_heard_stands_beside_it() -> None:
+    line = Segment(
+        timedelta(0),
+        timedelta(seconds=5),
+        "本金都节庆",
+        0.9,
+        "本金都节庆",
+        words=spoken("本", "金", "都", "节", "庆"),
+        meant=frozenset({("节庆", "结清")}),
+    )
+    written = write_out(line)
+    assert (written.text, written.heard_raw) == ("本金都结清。", "本金都节庆")
+    assert [(term.shown, term.other) for term in written.terms] == [("结清", "节庆")]
+    assert "".join(word.text for word in written.words) == written.text
+    assert second_at(written.words, 3) == 1.5
+
+
+def test_no_word_is_cut_for_a_term_where_another_reading_cuts_none() -> None:
+    assert [(one.heard, one.term) for one in suggestions("有没有记受福利")] == [("福利", "复利")]
