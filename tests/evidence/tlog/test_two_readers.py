@@ -69,7 +69,7 @@ def read_there(data: bytes) -> Any:
     policy = shipped.Policy(data)
 
     def vkey(key: shipped.Key) -> str:
-        return f"{key.name}+{key.key_id.hex()}+{shipped.base64.b64encode(key.kind + key.public).decode()}"
+        return f"{key.name}+{key.key_id.hex()}+{shipped.base64(key.kind + key.public)}"
 
     logs = [(vkey(key), key.low, key.high) for key in policy.logs]
     return logs, {name: vkey(key) for name, key in policy.witnesses.items()}, policy.groups, policy.quorum

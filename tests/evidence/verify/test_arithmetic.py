@@ -48,12 +48,13 @@ def test_ed25519_is_strict_on_every_cctv_vector() -> None:
 
 def test_sm3_in_plain_python_is_sm3() -> None:
     chance = random.Random(3)
-    assert (
-        v.SlowSm3(b"abc").digest().hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
-    )
+    abc = v.SlowSm3()
+    abc.update(b"abc")
+    assert abc.digest().hex() == "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0"
     for size in [*range(130), 1000]:
         data = chance.randbytes(size)
-        slow = v.SlowSm3(data[: size // 3])
+        slow = v.SlowSm3()
+        slow.update(data[: size // 3])
         slow.update(data[size // 3 :])
         assert slow.digest() == hashlib.new("sm3", data).digest()
 
