@@ -26,9 +26,11 @@ from mediation.court.sheet import record_sheet
 from mediation.documents.characters import covered
 from mediation.documents.render import render
 from mediation.documents.seal import DocumentSeal
+from mediation.hearings.showing import OF_A_HEARING, OF_A_SOUND, shown_to_court
 
 # Concessions may not be used against anybody (在线调解规则 Art 18, 特邀调解规定 Art 22): what was proposed, answered,
-# suggested or said in the talks stays closed. A court reads the agreement and what both sides confirmed.
+# suggested or said in the talks stays closed. A court reads the agreement, what both sides confirmed as undisputed, and
+# a transcript only where both agree to show it (hearings.showing).
 OPEN_EVENTS = {
     "case.file",
     "case.accept",
@@ -77,13 +79,15 @@ LONGEST_NAME = 180  # bytes, without the ending
 def exhibits_for_court(case: Case) -> list[Exhibit]:
     """The papers of the case that a court may see: contract papers, the agreement, the joint application.
 
-    Statements from the talks, chats, recordings, private papers and withdrawn ones stay out.
+    Statements from the talks, chats, recordings, private papers and withdrawn ones stay out; a transcript, unless both
+    sides agree to show it.
     """
     open_papers = {
         pk for agreement in _in_force(case) for pk in (agreement.draft_id, agreement.final_id) if pk
     }
     open_papers |= set(case.applications.exclude(paper=None).values_list("paper_id", flat=True))
     open_papers |= set(case.fact_sheets.exclude(paper=None).values_list("paper_id", flat=True))
+    open_papers |= shown_to_court(case).papers
     seen = case.exhibits.filter(withdrawn_at__isnull=True, is_private=False).select_related("deposit")
     return [exhibit for exhibit in seen if exhibit.kind in OPEN_EXHIBITS or exhibit.pk in open_papers]
 
@@ -114,10 +118,14 @@ def write_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None 
     }  # where it comes from, as said later
 
     in_force = set(_in_force(case).values_list("number", flat=True))
+    shown = shown_to_court(case)
+    open_entries |= shown.entries
 
     def may_be_read(entry: Entry) -> bool:
         if entry.event in OF_AN_AGREEMENT and (ledger.read(entry) or {}).get("number") not in in_force:
             return False  # a text that was given up is part of the talks
+        if entry.event in OF_A_HEARING | OF_A_SOUND:
+            return bool(shown.numbers) and shown.covers(entry.event, ledger.read(entry) or {})
         return entry.event in OPEN_EVENTS or entry.seq in open_entries
 
     def sheet(plan: Plan, files: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:

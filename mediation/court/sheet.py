@@ -45,6 +45,16 @@ EVENT_NAMES = {
     "hearing.refuse_recording": "不同意录音",
     "facts.confirm": "确认无争议事实",
     "facts.issue": "无争议事实成文",
+    "recording.seal": "封存录音",
+    "transcript.heard": "录音转成文字",
+    "transcript.correct": "更正笔录",
+    "transcript.check": "核对笔录",
+    "transcript.take_back": "撤回更正",
+    "transcript.name_speaker": "注明说话人",
+    "transcript.ready": "笔录交双方核对",
+    "transcript.confirm": "确认笔录",
+    "transcript.issue": "笔录成文",
+    "transcript.open_to_court": "同意法院看笔录",
     "deposit.take_in": "文件存证",
     "agreement.draft": "制作协议",
     "agreement.sign": "签署协议",
@@ -61,7 +71,7 @@ PEOPLE = {
 ENTRIES_SAY = (
     "平台时间由本平台的时钟记下。经证明的时间来自时间戳：一条记录在“早于”所列时刻之前已经存在；"
     "“晚于”以日志记下的前一状态为准。正文不随包提供的记录，只表明此时写下过一条，"
-    "调解中的陈述、让步和方案依法不向法院提供（人民法院在线调解规则第十八条）。"
+    "调解中的陈述、让步和方案依法不向法院提供，双方都同意出示的笔录除外（人民法院在线调解规则第十八条）。"
 )
 QR_SAYS = "扫码得到检查点、案件标识、记录条数和策略指纹，可以与见证方或者法院自存的一份比对。"
 HOW_TO_VERIFY = [

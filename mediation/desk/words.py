@@ -84,6 +84,8 @@ EVENTS: dict[str, Promise] = {
     "transcript.confirm": _("Transcript confirmed"),
     "transcript.object": _("Objection to the transcript"),
     "transcript.issue": _("Transcript made a paper"),
+    "transcript.open_to_court": _("A side lets the court read the transcript"),
+    "transcript.close_to_court": _("A side does not let the court read the transcript"),
     "facts.offer": _("Undisputed facts written down"),
     "facts.confirm": _("A side confirmed the facts"),
     "facts.issue": _("Undisputed facts made a paper"),

@@ -265,7 +265,12 @@ class ReadBack(models.Model):
     confirmed = models.BooleanField()
     objection = SealedTextField(blank=True)
     voice = models.ForeignKey(
-        Exhibit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="their spoken yes"
+        Exhibit,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="their spoken yes",
     )
     at = models.DateTimeField(default=timezone.now)
 
@@ -309,4 +314,5 @@ class FactConfirmation(models.Model):
         return f"{self.party} confirms {self.sheet}"
 
 
+from mediation.hearings.court_consents import CourtConsent  # noqa: E402, F401 - its table
 from mediation.hearings.live.models import Caption, Stream  # noqa: E402, F401 - the tables of the live sound

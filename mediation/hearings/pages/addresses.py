@@ -45,6 +45,7 @@ def _sides(to: To) -> list[URLPattern]:
         path(f"{HEARING}apart/", to(room.agree_apart, "POST"), name="agree_apart"),
         path(f"{HEARING}words/", to(room.say_apart, "POST"), name="say_apart"),
         path(f"{TRANSCRIPT}/answer/", to(reading.answer, "POST"), name="read_back"),
+        path(f"{TRANSCRIPT}/court/", to(files.show_to_court, "POST"), name="show_to_court"),
         path(SPOKEN, to(aloud.announce, "POST"), name="announce_spoken_yes"),
         path(f"{SPOKEN}<str:upload_id>/", to(aloud.piece, "PATCH", "HEAD"), name="spoken_yes_piece"),
         path(f"{FACTS}confirm/", to(facts.confirm, "POST"), name="confirm_facts"),

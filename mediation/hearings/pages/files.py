@@ -1,11 +1,14 @@
-"""The confirmed transcript as a file for other programs."""
+"""The confirmed transcript as a file for other programs, and whether the court may read it."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from mediation.hearings import exports
 from mediation.hearings.pages import reading, room
 from mediation.hearings.pages.acting import tried
+from mediation.hearings.showing import answer_showing
 from mediation.http import HouseRequest
+from mediation.seals import acknowledge, last_seq
 
 KINDS = {"vtt": (exports.confirmed_vtt, "text/vtt"), "json": (exports.confirmed_json, "application/json")}
 
@@ -23,3 +26,15 @@ def download(request: HouseRequest, door: str, pk: int, ending: str) -> HttpResp
         f'attachment; filename="{hearing.case.docket}-{hearing.number}.{ending}"'
     )
     return response
+
+
+def show_to_court(request: HouseRequest, door: str, pk: int) -> HttpResponse:
+    """A side says whether the court may read the transcript; anything but yes or no is no answer."""
+    hearing, said = room.find_hearing(request, pk), request.POST.get("agrees")
+    if said in {"yes", "no"}:
+        since = last_seq(hearing.case)
+        form = tried(lambda: answer_showing(hearing_id=pk, person=request.user, agrees=said == "yes"))
+        if form.errors:
+            return reading.show(request, door, hearing, form=form)
+        acknowledge(request, hearing.case, since=since)
+    return redirect(f"{door}:transcript", pk)

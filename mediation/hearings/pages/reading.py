@@ -19,6 +19,7 @@ from mediation.hearings.marks import Piece
 from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
 from mediation.hearings.pages import room
 from mediation.hearings.pages.acting import tried
+from mediation.hearings.showing import sides_that_agree
 from mediation.hearings.transcripts import hearing_of, last_words
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.seals import acknowledge, last_seq
@@ -28,7 +29,9 @@ UNPROCESSABLE = 422
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line as the page shows it. `heard` is what the machine heard, where a person reads it otherwise."""
+    """A line as the page shows it. `heard` is what the machine heard, where a person reads it otherwise; `times` is
+    when each word was said (marks.times_of).
+    """
 
     segment: Segment
     speaker: str
@@ -37,6 +40,7 @@ class Line:
     is_unsure: bool
     is_unchecked: bool
     save: str
+    times: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "read_form": ReadBackForm(initial={"digest": digest}),
         "digest": digest,
         "spoken_extra": f"digest={digest}",
+        "open_to_court": sides_that_agree(hearing),
+        "my_side": party.side if party else "",
         "urls": _urls_of(door, hearing),
         **forms,
     }
@@ -101,7 +107,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
 
 def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
     of_desk = ["ask_to_read", "issue_transcript", "corrections", "transcript_json"]
-    names = of_desk if door == "desk" else ["read_back", "announce_spoken_yes"]
+    names = of_desk if door == "desk" else ["read_back", "announce_spoken_yes", "show_to_court"]
     extra = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in ["transcript_vtt", *names]}
     if hearing.transcript_id:
         extra["paper"] = reverse("exhibit_file", args=[hearing.transcript_id])
@@ -137,6 +143,7 @@ def line_of(door: str, line: Segment) -> Line:
         marks.is_unsure(line),
         marks.is_unchecked(line),
         reverse("desk:correct_line", args=[line.pk]) if door == "desk" else "",
+        marks.times_of(line),
     )
 
 
