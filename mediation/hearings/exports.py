@@ -101,6 +101,7 @@ def _layers(line: models.Segment, began: float) -> dict[str, Any]:
             "written": line.heard,
             "engine": recording.engine,
             "confidence": line.confidence,
+            "words": _words(speech.Word(*word) for word in line.notes.get("words", [])),
             "dialect": recording.dialect,
             "exhibit": recording.exhibit.number,
             "sha256": recording.exhibit.deposit.sha256,
@@ -113,6 +114,14 @@ def _layers(line: models.Segment, began: float) -> dict[str, Any]:
     }
 
 
+def _words(words: Iterable[speech.Word]) -> list[dict[str, Any]]:
+    """Of what was heard, written out: seconds of the recording. Empty where the engine gave no times."""
+    return [
+        {"text": word.text, "start": word.start_s, "end": word.end_s, "confidence": word.sure}
+        for word in words
+    ]
+
+
 def _machine(line: speech.Segment, dialect: str) -> dict[str, Any]:
     return {
         "start": line.start_s,
@@ -122,6 +131,7 @@ def _machine(line: speech.Segment, dialect: str) -> dict[str, Any]:
         "heard": line.heard_raw,
         "confidence": line.confidence,
         "doubtful": doubtful(line),
+        "words": _words(line.words),
         "check": [
             {
                 "start": span.start,

@@ -7,11 +7,13 @@ from datetime import timedelta
 from mediation.hearings import speech, text
 from mediation.hearings.glosses import glosses_in
 from mediation.hearings.models import Segment
+from mediation.hearings.words import carried, places, second_at
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of words. `kind` says why it needs an ear ("" where it does not); `at` is about where it is, seconds.
+    """A run of words. `kind` says why it needs an ear ("" where it does not); `at` is the second at which it was said,
+    or about so where the engine gave no times.
 
     `note` stands beside it: a figure in digits, another word of the same sound, or what a dialect word means (大意).
     """
@@ -31,12 +33,24 @@ def pieces_of(line: Segment) -> list[Piece]:
     """The words of a line as they read now; marked only where no person has read it yet."""
     words = line.text
     spans = text.needs_ear(_as_heard(line)) if _is_raw(line) else []
-    pieces, reached = list[Piece](), 0
+    pieces, reached, said = list[Piece](), 0, words_of(line)
     for span in spans:
         pieces += _glossed(words[reached : span.start], line)
-        pieces.append(Piece(span.text, span.kind, _second_of(line, span.start, len(words)), span.beside))
+        second = second_at(said, span.start)
+        at = _about(line, span.start, len(words)) if second is None else second
+        pieces.append(Piece(span.text, span.kind, at, span.beside))
         reached = span.end
     return pieces + _glossed(words[reached:], line)
+
+
+def words_of(line: Segment) -> tuple[speech.Word, ...]:
+    """When each word was said, of the line as it reads now; none where the engine gave no times."""
+    return carried([speech.Word(*word) for word in line.notes.get("words", [])], line.text)
+
+
+def times_of(line: Segment) -> str:
+    """“place second place second …”: where in the text each word begins, and when it was said. For the player."""
+    return " ".join(f"{start} {word.start_s:g}" for start, _end, word in places(words_of(line)))
 
 
 def _glossed(words: str, line: Segment) -> list[Piece]:
@@ -76,9 +90,10 @@ def _as_heard(line: Segment) -> speech.Segment:
         line.text,
         line.confidence,
         terms=tuple(speech.Term(*term) for term in line.notes.get("terms", [])),
+        words=tuple(speech.Word(*word) for word in line.notes.get("words", [])),
     )
 
 
-def _second_of(line: Segment, place: int, length: int) -> float:
+def _about(line: Segment, place: int, length: int) -> float:
     """About when the character at `place` was said: people speak evenly enough for a player."""
     return round(line.start_s + (line.end_s - line.start_s) * place / max(length, 1), 2)

@@ -1,15 +1,19 @@
 """What in a heard sentence a person must check with their own ears before it may stand in a record."""
 
 import re
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from mediation.hearings.figures import beside
 from mediation.hearings.speech import Segment
+from mediation.hearings.words import places
 
 # Below this lay 36 of 37 clips with over 30 % of their characters wrong, and 2 of the 26 better ones.
 DOUBT_BELOW = 0.6
+# Of the words below this every second is wrong, and they are four in ten of all the wrong ones.
+DOUBT_WORD_BELOW = 0.5
 
 _HAN = "零〇一二两三四五六七八九十百千万亿"
 _NUMBER = rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?[十百千万亿]*|[{_HAN}]+(?:点[{_HAN}]+)?[{_HAN}]*)"
@@ -40,8 +44,9 @@ _TURNING = re.compile(r"(?P<denial>不|没|未|别|非)|(?P<consent>同意|认�
 class Span:
     """A stretch of a segment's text, `text[start:end]`, and why it needs an ear.
 
-    `kind` is percent, date, amount or count (always), term (another word sounds the same), denial or consent (only
-    where the engine was in doubt). `beside` is the figure in digits, or the other word.
+    `kind` is percent, date, amount or count (always), term (another word sounds the same), word (the engine was in
+    doubt of these signs), denial or consent (only where it was of the whole). `beside` is the figure in digits, or the
+    other word.
     """
 
     start: int
@@ -68,8 +73,30 @@ def needs_ear(segment: Segment) -> list[Span]:
             found.append(Span(term.start, term.end, "term", term.shown, term.other))
             taken.update(range(term.start, term.end))
     if doubtful(segment):
-        found += [_span(match) for match in _TURNING.finditer(segment.text) if match.start() not in taken]
+        turning = [_span(match) for match in _TURNING.finditer(segment.text) if match.start() not in taken]
+        taken.update(place for span in turning for place in range(span.start, span.end))
+        found += turning
+    found += _words_in_doubt(segment, taken)
     return sorted(found, key=lambda span: span.start)
+
+
+def _words_in_doubt(segment: Segment, taken: Set[int]) -> list[Span]:
+    """Words of which the engine itself was not sure; neighbours make one span, marks at its end are left out."""
+    found = list[Span]()
+    for start, end, word in places(segment.words):
+        said = word.text.rstrip("，。？！；：、, ")
+        if (
+            word.sure is None
+            or word.sure >= DOUBT_WORD_BELOW
+            or not said
+            or not taken.isdisjoint(range(start, end))
+        ):
+            continue
+        if found and found[-1].end == start:
+            start = found.pop().start
+        end -= len(word.text) - len(said)
+        found.append(Span(start, end, "word", segment.text[start:end]))
+    return found
 
 
 def _span(match: re.Match[str]) -> Span:

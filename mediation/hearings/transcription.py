@@ -215,6 +215,7 @@ def _keep(recording: Recording, segments: Sequence[speech.Segment]) -> None:
                 "raw": segment.heard_raw,
                 "terms": [astuple(term) for term in segment.terms],
                 "channel": segment.channel,
+                "words": [astuple(word) for word in segment.words],
             },
             confidence=segment.confidence,
             speaker=recording.speaker,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
-from itertools import pairwise
 
 from mediation.hearings.speech import Word
 
@@ -61,8 +60,3 @@ def second_at(words: Sequence[Word], place: int) -> float | None:
             share = (place - start) / (end - start)
             return round(word.start_s + (word.end_s - word.start_s) * share, 2)
     return None
-
-
-def are_in_order(words: Sequence[Word]) -> bool:
-    """Whether no word begins before the one in front of it."""
-    return all(one.start_s <= other.start_s for one, other in pairwise(words))

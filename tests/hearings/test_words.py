@@ -2,18 +2,27 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from cases.models import User
+from mediation.hearings import exports, marks, models, services, speech, transcription
 from mediation.hearings.engines.alignment import Group, Listening, words_of
+from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.engines.weighing import meant
+from mediation.hearings.models import Hearing
 from mediation.hearings.speech import Segment, Word
 from mediation.hearings.terms import suggestions
 from mediation.hearings.words import carried, second_at
 from mediation.hearings.writing import write_out
+from tests.hearings.conftest import add_sound
 
 
 def spoken(*signs: str, sure: float = 0.9) -> tuple[Word, ...]:
@@ -127,3 +136,74 @@ def test_a_term_that_the_sound_speaks_for_is_written_and_the_heard_stands_beside
 
 def test_no_word_is_cut_for_a_term_where_another_reading_cuts_none() -> None:
     assert [(one.heard, one.term) for one in suggestions("有没有记受福利")] == [("福利", "复利")]
+
+
+def timed(line: models.Segment, *words: tuple[str, float, float | None]) -> models.Segment:
+    """The line as an engine would have left it that says when each of these was said, and how sure it was."""
+    line.heard = "".join(text for text, _start, _sure in words)
+    line.notes = {**line.notes, "words": [[text, start, start + 0.4, sure] for text, start, sure in words]}
+    line.save()
+    return models.Segment.objects.get(pk=line.pk)
+
+
+def test_words_of_which_the_engine_was_not_sure_need_an_ear_at_their_own_second(heard: Hearing) -> None:
+    line = timed(
+        services.lines_of(heard)[0],
+        ("我", 1.0, 0.9),
+        ("愿", 3.2, 0.3),
+        ("意，", 3.5, 0.4),
+        ("好。", 3.9, 0.9),
+    )
+    assert [(piece.text, piece.kind, piece.at) for piece in marks.pieces_of(line) if piece.doubtful] == [
+        ("愿意", "word", 3.2)
+    ]
+    assert marks.times_of(line) == "0 1 1 3.2 2 3.5 4 3.9"
+    assert marks.is_unchecked(line)
+
+
+def test_a_corrected_line_still_plays_each_word_from_its_second_and_is_in_no_doubt(
+    heard: Hearing, mediator: User
+) -> None:
+    line = timed(
+        services.lines_of(heard)[0], ("我", 1.0, 0.9), ("见", 2.0, 0.3), ("面", 2.4, 0.3), ("了。", 3.0, 0.9)
+    )
+    services.correct_segment(segment_id=line.pk, mediator=mediator, text="我减免了。")
+    line = models.Segment.objects.get(pk=line.pk)
+    assert marks.times_of(line) == "0 1 1 2 3 3"
+    assert not [piece for piece in marks.pieces_of(line) if piece.doubtful]
+    assert [word["text"] for word in exports._layers(line, 0.0)["heard"]["words"]] == [
+        "我",
+        "见",
+        "面",
+        "了。",
+    ]
+
+
+def test_an_engine_that_gives_times_alone_leaves_no_word_in_doubt(heard: Hearing) -> None:
+    line = timed(services.lines_of(heard)[0], ("我", 1.0, None), ("愿意。", 3.2, None))
+    assert marks.times_of(line)
+    assert not marks.is_unchecked(line)
+
+
+def test_the_desk_shows_each_word_in_doubt_and_tells_the_player_all_seconds(
+    heard: Hearing, mediator: User, client: Client
+) -> None:
+    timed(services.lines_of(heard)[0], ("我", 1.0, 0.9), ("愿意", 3.2, 0.3), ("。", 3.9, 0.9))
+    client.force_login(mediator)
+    page = client.get(reverse("desk:transcript", args=[heard.pk])).content.decode()
+    assert 'data-times="0 1 1 3.2 3 3.9"' in page
+    assert '<button class="doubt word" type="button" data-at="3.20">愿意</button>' in page
+
+
+def test_what_was_heard_is_kept_with_its_words(hearing: Hearing, mediator: User) -> None:
+    class Timed(ScriptedEngine):
+        def transcribe(self, *args: Any, **options: Any) -> Any:
+            for segment in super().transcribe(*args, **options):
+                yield replace(segment, words=(Word(segment.text, segment.start_s, segment.end_s, 0.7),))
+
+    with patch.object(speech, "engine", Timed):
+        recording = add_sound(hearing, mediator)
+        transcription.transcribe(recording.pk)
+    line = recording.segments.first()
+    assert line is not None
+    assert line.notes["words"] == [[line.heard, line.start_s, line.end_s, 0.7]]

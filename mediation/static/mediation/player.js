@@ -1,13 +1,22 @@
-/* Sound and text together in [data-player]: a time, a doubtful word (data-at, seconds) or any word of a line takes the sound
-   there; the part being heard is marked; on a doubtful word Tab goes to the next one; [data-rate] changes the speed.
+/* Sound and text together in [data-player]: a time, a doubtful word (data-at, seconds) or any word of a line (data-times
+   of its paragraph, where the engine said when each was said) takes the sound there; the part being heard is marked; on a doubtful word Tab goes to the next one; [data-rate] changes the speed.
    Space plays and stops, the arrows go back and on, [ and ] change the speed; while typing, Ctrl+Space plays and stops. */
 (function () {
   "use strict";
-  const LEAD = 0.3; // seconds before a word: its place within the line is an estimate
+  const LEAD = 0.3; // seconds before a word whose time is an estimate
+  const SHORT_LEAD = 0.1; // before one whose time is known
   const STEP = 3;
   let keys = null; // of the player that was used last
 
-  /* The second at which the character under a click was said: people speak evenly enough. */
+  const leadOf = (node) => (node.closest("[data-times]") ? SHORT_LEAD : LEAD);
+
+  /* The second at which the character at this place was said, of "place second place second …". */
+  function timeOf(times, place) {
+    let second = null;
+    for (let i = 0; i < times.length && times[i] <= place; i += 2) second = times[i + 1];
+    return second;
+  }
+  /* The second of the character under a click; where no times are given, people speak evenly enough. */
   function secondOf(event) {
     const words = event.target.closest(".said > p"), seg = words && words.closest("[data-start]");
     if (!seg) return null;
@@ -23,8 +32,15 @@
     const before = document.createRange();
     before.setStart(words, 0);
     before.setEnd(node, offset);
+    const said = before.cloneContents();
+    said.querySelectorAll("small").forEach((note) => note.remove());
+    const edge = document.createRange();
+    edge.setStart(node, offset);
+    const isLeft = event.clientX < edge.getBoundingClientRect().left; // the click was on the sign before the caret
+    const place = Math.max(0, said.textContent.length - (isLeft ? 1 : 0));
+    if (words.dataset.times) return timeOf(words.dataset.times.split(" ").map(Number), place);
     const start = Number(seg.dataset.start), end = Number(seg.dataset.end);
-    return start + ((end - start) * before.toString().length) / (words.textContent.length || 1);
+    return start + ((end - start) * place) / (words.textContent.length || 1);
   }
   document.querySelectorAll("[data-player]").forEach((box) => {
     const audio = box.querySelector("audio");
@@ -103,8 +119,9 @@
     const doubts = () => Array.from(box.querySelectorAll(".doubt"));
     box.addEventListener("click", (event) => {
       const spot = event.target.closest("[data-at]");
-      const second = spot ? Number(spot.dataset.at) - (spot.classList.contains("doubt") ? 0.5 : 0) : secondOf(event);
-      if (second !== null && (spot || String(window.getSelection()) === "")) to(second - (spot ? 0 : LEAD));
+      const second = spot ? Number(spot.dataset.at) : secondOf(event);
+      const isWord = !spot || spot.classList.contains("doubt");
+      if (second !== null && (spot || String(window.getSelection()) === "")) to(second - (isWord ? leadOf(event.target) : 0));
       if (event.target.closest("[data-next-doubt]") && doubts()[0]) doubts()[0].focus();
     });
     box.addEventListener("keydown", (event) => {
