@@ -5,8 +5,10 @@ import unicodedata
 from functools import cache
 from typing import Any
 
-import cn2an
 import opencc
+
+DIGITS = "零一二三四五六七八九"
+LONGEST, THOUSAND = 12, 1000
 
 
 def plain(text: str) -> str:
@@ -36,9 +38,35 @@ def error_rate(reference: str, heard: str) -> float:
 
 
 def _spoken(figures: str) -> str:
-    if len(figures) > 16 or (len(figures) > 1 and figures[0] == "0" and "." not in figures):
-        return "".join("零一二三四五六七八九"[int(digit)] for digit in figures if digit.isdigit())
-    return str(cn2an.an2cn(figures))
+    """How a number is said: 16800.5 is 一万六千八百点五; very long ones and 0571 are said digit by digit."""
+    whole, _, part = figures.partition(".")
+    if len(figures) > LONGEST or (len(whole) > 1 and whole[0] == "0" and not part):
+        return _digits(figures)
+    groups = [int(whole[max(end - 4, 0) : end]) for end in range(len(whole), 0, -4)]
+    said, is_gap = "", False
+    for place in range(len(groups) - 1, -1, -1):
+        four = groups[place]
+        if four:
+            has_zero = bool(said) and (is_gap or four < THOUSAND)
+            said += ("零" if has_zero else "") + _four(four) + ("", "万", "亿")[place]
+        is_gap = bool(said) and not four
+    said = said[1:] if said.startswith("一十") else said
+    return (said or "零") + ("点" + _digits(part) if part else "")
+
+
+def _four(number: int) -> str:
+    """One to 9999."""
+    said, is_gap = "", False
+    for size, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit = number // size % 10
+        if digit:
+            said += ("零" if is_gap and said else "") + DIGITS[digit] + unit
+        is_gap = not digit
+    return said
+
+
+def _digits(figures: str) -> str:
+    return "".join(DIGITS[int(digit)] for digit in figures if digit.isdigit())
 
 
 @cache
