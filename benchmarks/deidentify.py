@@ -3,8 +3,9 @@
     python benchmarks/deidentify.py [FILE] [--json] [--show]
 
 FILE has a story a line; what must go stands in {braces}, with its kind before a bar where it is told. A secret leaked
-when it stands in the cleaned text, or more than half of it in a row does, or six of its digits do, however they are
-written (１３８, 一三八, 1 3 8). 张某 and 李×× name nobody and are no secrets. Without FILE two sets are measured:
+when it stands in the cleaned text (of 王师傅 the 王), or more than half of it in a row does, or six of its digits do,
+however they are written (１３８, 一三八, 1 3 8). 张某 and 李×× name nobody and are no secrets. Without FILE two sets
+are measured:
 
 * deidentify_more.txt, one half (by hash) to mend the rules by, the other held out: its figure is the one to quote;
 * deidentify_stories.txt, the older one, two thirds and the last third.
@@ -36,6 +37,9 @@ HERE = Path(__file__).parent
 OLDER, NEWER = HERE / "deidentify_stories.txt", HERE / "deidentify_more.txt"
 SECRET = re.compile(r"\{(?:([^|{}]*)\|)?([^{}]*)\}")
 NAMES_NOBODY = re.compile("[\u4e00-\u9fff](?:某{1,2}[甲乙丙丁]?|[×xX＊*]{1,2})")
+A_TITLE = re.compile(
+    "(?<=[\u4e00-\u9fff])(?:经理|师傅|店长|律师|老师|先生|女士|小姐|大姐|大妈|阿姨|警官|会计|主任|总监|[总哥姐])$"
+)
 DIGITS_IN_A_ROW = 6
 DIGIT_OF = {ord(sign): str(at % 10) for at, sign in enumerate("零一二三四五六七八九０１２３４５６７８９")}
 DIGIT_OF |= {ord("〇"): "0", ord("幺"): "1"}
@@ -71,6 +75,7 @@ def _story(line: str) -> Story:
 
 def leaked(secret: str, cleaned: str, kept: str) -> bool:
     """Whether this much of the secret still stands there, not counting where the harmless text says the same."""
+    secret = A_TITLE.sub("", secret)
     half = len(secret) // 2 + 1
     parts = {secret[at : at + half] for at in range(len(secret) - half + 1)} if half > 1 else {secret}
     digits = re.sub(r"\D", "", _in_digits(secret))
@@ -135,7 +140,7 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     sets = {chosen.file.stem: (chosen.file, 2)} if chosen.file else {"newer": (NEWER, 2), "older": (OLDER, 3)}
-    told = {}
+    told: dict[str, dict[str, Any]] = {}
     for name, (path, of) in sets.items():
         first, held = parts_of(read(path), of=of)
         told |= {f"{name}, open": measure(first, show=chosen.show), f"{name}, held out": measure(held)}

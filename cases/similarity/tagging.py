@@ -1,12 +1,32 @@
-"""Words that jieba's tagger takes for names of people."""
+"""What kind of word jieba's dictionary takes something for: a person's name, a place's."""
 
 import warnings
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from cases import segmentation
 
 LONGEST_STRETCH = 2_000
+NAMES = frozenset({"nr", "nrfg", "nrt"})
+
+
+@cache
+def _tags() -> Mapping[str, str]:
+    """The tags of names and places; other words are not kept."""
+    file = segmentation._tokenizer().get_dict_file()  # noqa: SLF001
+    rows = (line.split() for line in file.read().decode("utf-8").splitlines())
+    return {row[0]: row[2] for row in rows if len(row) == 3 and (row[2] in NAMES or row[2] == "ns")}
+
+
+def is_tagged_name(word: str) -> bool:
+    """Whether the dictionary knows the word as a person's name."""
+    return _tags().get(word) in NAMES
+
+
+def is_tagged_place(word: str) -> bool:
+    """Whether the dictionary knows the word as a town, a province or the like."""
+    return _tags().get(word) == "ns"
 
 
 @cache
@@ -17,11 +37,13 @@ def _tagger() -> Any:
     return POSTokenizer(segmentation._tokenizer())  # noqa: SLF001
 
 
-def tagged_names(text: str) -> list[str]:
-    """Likely names of people in the text, two to four characters long, each once."""
-    found: dict[str, None] = {}
+def tagged_names(text: str) -> set[tuple[int, int]]:
+    """Where jieba's tagger, which also guesses at words it does not know, sees names of two to four characters."""
+    found = set()
+    at = 0
     for begin in range(0, len(text), LONGEST_STRETCH):
         for word, flag in _tagger().cut(text[begin : begin + LONGEST_STRETCH]):
-            if flag in {"nr", "nrfg", "nrt"} and 2 <= len(word) <= 4:
-                found[word] = None
-    return list(found)
+            if flag in NAMES and 2 <= len(word) <= 4:
+                found.add((at, at + len(word)))
+            at += len(word)
+    return found
