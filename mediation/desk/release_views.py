@@ -11,6 +11,7 @@ from cases.models import Precedent
 from cases.roles import Role
 from cases.services import releasing
 from cases.services.indexing import progress
+from cases.similarity.doubts import in_bits
 from cases.similarity.passages import pieces
 from cases.tasks import index_after_commit
 from mediation.desk.release_forms import ReleaseForm
@@ -55,10 +56,14 @@ def release_one(request: HouseRequest, key: str) -> HttpResponse:
             following = releasing.waiting().first()
             return redirect("desk:release_one", following.key) if following else redirect("desk:release")
     words = sorted({found for _kind, found in row.taken_out}, key=len, reverse=True)
+    shown = "\n".join(str(form[name].value() or "") for name in ("story", "terms")).strip()
+    bits = in_bits(shown)
     return page(
         request,
         "desk/release_one.html",
         precedent=row,
         form=form,
         original=pieces(row.original or "", words),
+        cleaned=bits,
+        doubts=sorted({(bit.text, str(bit.why)) for bit in bits if bit.why and not bit.is_mark}),
     )

@@ -65,3 +65,19 @@ def test_mediators_do_not_decide(client: Client, mediator: User, waiting: Preced
     client.force_login(mediator)
     for url in (reverse("desk:release"), reverse("desk:release_one", args=["A-1"])):
         assert client.get(url).status_code in {403, 404}
+
+
+def test_what_may_still_point_at_a_person_is_shown_with_why(client: Client, officer: User) -> None:
+    story = "我叫张伟，是鄂伦春族，2024年3月5日在平台借了两万元，多收了服务费，要求退还。"
+    precedents.bring_in([{"id": "A-2", "cause": "hidden_fee", "story": story}])
+    client.force_login(officer)
+    page = client.get(reverse("desk:release_one", args=["A-2"]))
+    told = dict(page.context["doubts"])
+    assert {"鄂伦春族", "2024年3月5日"} <= set(told)
+    assert all(told.values())
+    assert '<span class="gone">〔姓名〕</span>' in page.content.decode()
+
+    typed = {"answer": "refuse", "story": story.replace("鄂伦春族", "工人"), "terms": "", "reason": ""}
+    again = client.post(reverse("desk:release_one", args=["A-2"]), typed)
+    assert again.status_code == 422
+    assert "鄂伦春族" not in dict(again.context["doubts"]), "it looks at what was typed"
