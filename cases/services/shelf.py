@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -68,7 +69,7 @@ def _build(model: str) -> Library:
         nearby = PgVectors(model=model, width=width)
         nearby.keep(vectors)
         return Library(docs, nearby=nearby)
-    return Library(docs, vectors)
+    return Library(docs, vectors, folder=Path(settings.VAR_DIR))
 
 
 def doc_of(row: Precedent) -> Doc:

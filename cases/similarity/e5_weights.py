@@ -2,12 +2,13 @@
 
 import struct
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from cases.similarity.e5_pieces import Pieces
 
 Floats = npt.NDArray[np.float32]
 BLOCK = 32  # weights that share one scale
@@ -67,35 +68,30 @@ class E5File:
         table = self._bytes[offset : offset + self.sizes.words * stride].reshape(-1, stride)
         return _unpack(np.ascontiguousarray(table[ids])).reshape(len(ids), self.sizes.width)
 
-    @cached_property
-    def tokenizer(self) -> Any:
-        """A `tokenizers` Unigram model of the pieces; it expects folded text."""
-        from tokenizers import Tokenizer, models  # compiled: at the first use only
-
-        return Tokenizer(models.Unigram(self._pieces, unk_id=self.unknown, byte_fallback=False))
-
     def pieces_of(self, text: str) -> list[int]:
         """Numbers of the pieces that the text falls into, without the marks of its ends."""
         folded = text.translate(self._folding)
         while "  " in folded:
             folded = folded.replace("  ", " ")
         marked = folded if folded.startswith(" ") else f" {folded}"
-        return list(self.tokenizer.encode(marked.replace(" ", SPACE), add_special_tokens=False).ids)
+        return self._pieces.cut(marked.replace(" ", SPACE))
+
+    def _bytes_of(self, length: int) -> bytes:
+        self._at += length
+        return self._bytes[self._at - length : self._at].tobytes()
 
     def _take(self, form: str) -> tuple[Any, ...]:
-        size = struct.calcsize("<" + form)
-        self._at += size
-        return struct.unpack("<" + form, self._bytes[self._at - size : self._at].tobytes())
+        return struct.unpack("<" + form, self._bytes_of(struct.calcsize("<" + form)))
 
     def _read_pieces(self) -> None:
         number, self.first, self.last, self.padding, self.unknown = self._take("5i")
         (length,) = self._take("Q")
-        ends = np.array(self._take(f"{number + 1}I"))
-        scores = self._take(f"{number}f")
-        blob = self._bytes[self._at : self._at + length].tobytes()
-        self._at += length
-        texts = (blob[ends[at] : ends[at + 1]].decode("utf-8", "replace") for at in range(number))
-        self._pieces = list(zip(texts, scores, strict=True))
+        ends = np.frombuffer(self._bytes_of(4 * (number + 1)), dtype="<u4")
+        scores = np.frombuffer(self._bytes_of(4 * number), dtype="<f4")
+        blob = self._bytes_of(length)
+        begins = (np.frombuffer(blob, dtype=np.uint8) & 0xC0) != 0x80  # where a character begins
+        characters = np.concatenate([[0], np.cumsum(begins)])
+        self._pieces = Pieces(blob.decode(), characters[ends], scores, unknown=self.unknown)
 
     def _read_folding(self) -> None:
         number, length = self._take("iI")

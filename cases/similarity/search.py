@@ -1,7 +1,8 @@
 """相似案例: the nearest settled cases, each with its reasons, or “too few to say”.
 
-Words (BM25), meaning (vectors) and facts are weighed together. Exact search: of a hundred thousand cases every one is
-looked at, in some tens of milliseconds; reasons are put into words only for those that are shown.
+Words (BM25), meaning (vectors) and facts are weighed together; between judgments on private loans also what they say of
+the loan. Exact search: of a hundred thousand cases every one is looked at, in some twenty milliseconds; reasons are put
+into words only for those that are shown.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import log
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -17,7 +19,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.similarity.columns import Columns
+from cases.similarity.compact import Compact
 from cases.similarity.factors import Doc, Facts, Reason, compare
+from cases.similarity.lending import LendingColumns, reasons_of_lending
 from cases.similarity.lexical import LexicalIndex
 from cases.similarity.passages import Passage, passages_of
 from cases.similarity.words import shared_words, words_of
@@ -28,7 +32,11 @@ WIDEST = 30  # how many comparable cases a suggestion may rest on
 WEIGHT_FACTS, WEIGHT_TEXT = 0.6, 0.4
 # A short question shares few words with its answer, a long story many: the share of words grows with the length.
 SHORT, LONG = 60, 400  # characters of the query
-WORDS_WHEN_SHORT, WORDS_WHEN_LONG = 0.2, 0.8
+WORDS_WHEN_SHORT, WORDS_WHEN_LONG = 0.2, 0.7
+# Between two judgments on loans: half by what they say of the loan, the rest by words and meaning alike.
+WEIGHT_LENDING = 0.5
+LARGE = 20_000  # more vectors than this are kept in one byte a number
+STEEPEST = 0.25  # how much `squashed` changes at most where its argument changes by one
 
 Scores = npt.NDArray[np.float32]
 
@@ -82,6 +90,29 @@ class InMemory:
         return np.asarray(self._vectors @ vector, dtype=np.float32)
 
 
+@dataclass(slots=True)
+class _Texts:
+    """How near the texts of some rows are: standings by words, by meaning and by what judgments say of a loan."""
+
+    words: Scores
+    meaning: Scores
+    lending: Scores | None
+    share: float  # of the words, against the meaning
+    centre: float  # of the cosines
+    spread: float
+
+    @property
+    def weight_of_meaning(self) -> float:
+        return (1 - WEIGHT_LENDING) / 2 if self.lending is not None else 1 - self.share
+
+    def total(self) -> Scores:
+        """From 0 to 1."""
+        if self.lending is None:
+            return squashed(self.share * self.words + (1 - self.share) * self.meaning)
+        side = (1 - WEIGHT_LENDING) / 2
+        return squashed(WEIGHT_LENDING * self.lending + side * self.words + side * self.meaning)
+
+
 @dataclass(frozen=True)
 class Hit:
     """A case that was found: how near (0 to 1), by what, and why in words."""
@@ -129,7 +160,10 @@ class Answer:
 
 
 class Library:
-    """Settled cases ready to be searched. `vectors`: one unit row a case, zeros where there is none yet."""
+    """Settled cases ready to be searched. `vectors`: one unit row a case, zeros where there is none yet.
+
+    Many vectors are packed, and the full ones put into a nameless file in `folder`.
+    """
 
     def __init__(
         self,
@@ -137,12 +171,16 @@ class Library:
         vectors: npt.NDArray[np.float32] | None = None,
         *,
         nearby: Nearby | None = None,
+        folder: Path | None = None,
     ) -> None:
         if vectors is not None and len(vectors) != len(docs):
             raise ValueError(f"{len(docs)} cases need as many vectors, not {len(vectors)}")
         self.docs = tuple(docs)
-        self._nearby = nearby or (None if vectors is None else InMemory(vectors))
+        if nearby is None and vectors is not None:
+            nearby = Compact(vectors, folder) if len(vectors) > LARGE else InMemory(vectors)
+        self._nearby = nearby
         self._words = LexicalIndex([doc.text for doc in self.docs])
+        self._lending = LendingColumns([doc.text for doc in self.docs])
         self._columns = Columns(self.docs)
 
     def __len__(self) -> int:
@@ -151,7 +189,7 @@ class Library:
     @property
     def bytes(self) -> int:
         """Memory of the words and columns; vectors and stories are not counted."""
-        return self._words.bytes + self._columns.bytes
+        return self._words.bytes + self._columns.bytes + self._lending.bytes
 
     def by_words(self, query: Query) -> Scores:
         """BM25 scores alone, one a case."""
@@ -165,34 +203,75 @@ class Library:
 
     def by_text(self, query: Query, allowed: npt.NDArray[np.intp] | None = None) -> Scores:
         """Words and meaning together, from 0 to 1, one a case (of the `allowed` ones)."""
-        return self._texts(query, allowed)[0]
+        return self._texts(query, np.arange(len(self)) if allowed is None else allowed).total()
 
-    def _texts(self, query: Query, allowed: npt.NDArray[np.intp] | None) -> tuple[Scores, Scores, Scores]:
-        words, meaning = self.by_words(query), self.by_meaning(query)
-        if allowed is not None and len(allowed) < len(self):
-            words, meaning = words[allowed], meaning[allowed]
-        words, meaning = standing(words), standing(meaning)
-        share = share_of_words(query.text) if np.any(meaning) else 1.0
-        return squashed(share * words + (1 - share) * meaning), words, meaning
+    def _texts(self, query: Query, allowed: npt.NDArray[np.intp]) -> _Texts:
+        words, cosines = self.by_words(query), self.by_meaning(query)
+        if len(allowed) < len(self):
+            words, cosines = words[allowed], cosines[allowed]
+        return _Texts(
+            words=standing(words),
+            meaning=standing(cosines),
+            lending=self._by_lending(query, allowed),
+            share=share_of_words(query.text) if np.any(cosines) else 1.0,
+            centre=float(cosines.mean()) if len(cosines) else 0.0,
+            spread=float(cosines.std()) if len(cosines) else 0.0,
+        )
+
+    def _by_lending(self, query: Query, allowed: npt.NDArray[np.intp]) -> Scores | None:
+        """Standings among the judgments on loans; 0 for other cases. None when the query is no such judgment."""
+        likeness = self._lending.likeness(query.text)
+        if likeness is None:
+            return None
+        whole = np.full(len(self), np.nan, dtype=np.float32)
+        whole[self._lending.rows] = likeness
+        whole = whole[allowed]
+        known = ~np.isnan(whole)
+        whole[known] = standing(whole[known])
+        whole[~known] = 0
+        return whole
 
     def nearest(self, query: Query, k: int = 10) -> Answer:
         """The `k` nearest cases, and all that are comparable. An empty library gives an empty answer."""
         allowed = self._columns.allowed(query)
         if not len(allowed):
             return Answer((), ())
-        text, words, meaning = self._texts(query, allowed)
+        texts = self._texts(query, allowed)
         facts = self._columns.likeness(query, allowed)
-        scores = WEIGHT_FACTS * facts + WEIGHT_TEXT * text
+        scores = WEIGHT_FACTS * facts + WEIGHT_TEXT * texts.total()
+        if isinstance(self._nearby, Compact):
+            scores = self._sharpened(self._nearby, query, allowed, texts, facts, scores, max(k, WIDEST))
         hits = []
         for at in self._first(scores, allowed, max(k, WIDEST)):
             doc = self.docs[allowed[at]]
             _total, parts, reasons = compare(query, doc)
             parts["facts"] = float(facts[at])
-            parts["words"], parts["meaning"] = _part(words, at), _part(meaning, at)
+            parts["words"], parts["meaning"] = _part(texts.words, at), _part(texts.meaning, at)
+            reasons += reasons_of_lending(query.text, doc.text)
             hits.append(Hit(doc, float(scores[at]), parts, tuple(reasons), query.text))
         known = query.cause not in {None, "", "other"}
         comparable = [hit for hit in hits if known and hit.score >= FLOOR and hit.parts["cause"] == 1.0]
         return Answer(tuple(hits[:k]), tuple(comparable[:WIDEST]))
+
+    def _sharpened(
+        self,
+        near: Compact,
+        query: Query,
+        allowed: npt.NDArray[np.intp],
+        texts: _Texts,
+        facts: Scores,
+        scores: Scores,
+        k: int,
+    ) -> Scores:
+        """The scores with true cosines wherever they decide who is among the first `k`."""
+        if texts.spread < 1e-9 or query.vector is None:
+            return scores
+        slack = near.off_by(query.vector) / texts.spread
+        margin = WEIGHT_TEXT * STEEPEST * texts.weight_of_meaning * slack
+        least = np.partition(scores, len(scores) - k)[len(scores) - k] if len(scores) > k else -np.inf
+        rows = np.flatnonzero(scores >= least - 2 * margin)
+        texts.meaning[rows] = (near.exactly(query.vector, allowed[rows]) - texts.centre) / texts.spread
+        return np.asarray(WEIGHT_FACTS * facts + WEIGHT_TEXT * texts.total(), dtype=np.float32)
 
     def _first(self, scores: npt.NDArray[np.float32], allowed: npt.NDArray[np.intp], k: int) -> list[int]:
         """The rows of the `k` best, equal ones by their key."""

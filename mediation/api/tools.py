@@ -54,7 +54,7 @@ class PrecedentSearch(Door):
 def _vector(text: str) -> Any:
     """The sentence vector of the text; None without an engine: then words and facts alone are weighed."""
     try:
-        return embedder().encode([text], kind="query")[0]
+        return embedder().encode([text], kind="story")[0]
     except (RuntimeError, OSError, ImportError):
         log.exception("no sentence vector: looking by words and facts alone")
         return None

@@ -82,7 +82,7 @@ def _query(case: Case, audit: Audit) -> tuple[Query, str]:
     text = "\n".join([case.story, *{claim.words for claim in case.claims.all() if claim.words}]).strip()
     vector, engine = None, WORDS_ONLY
     try:
-        vector = embedder().encode([text], kind="query")[0] if text else None
+        vector = embedder().encode([text], kind="story")[0] if text else None
         engine = embedder().name if text else WORDS_ONLY
     except (RuntimeError, OSError, ImportError):
         log.exception("no sentence vector: looking by words and facts alone")

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         text = _story(options["story"])
         query = Query(
             text=text,
-            vector=embedder().encode([text], kind="query")[0],
+            vector=embedder().encode([text], kind="story")[0],
             cause=options["cause"],
             claim_fen=options["claim_fen"],
             until=options["until"],
