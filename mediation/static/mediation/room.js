@@ -167,7 +167,10 @@
     step("talk").hidden = !(talking || now.leads || now.admitted);
     step("wait").hidden = talking;
     write(part("wait-words"), now.state === "called" ? say("notopen") : !now.admitted ? say("waiting") : now.caucus ? say("paused", { name: now.caucus.name }) : say("waiting"));
-    part("private").hidden = !(now.caucus && now.caucus.mine);
+    const alone = !!now.caucus && now.caucus.mine, field = part("say").querySelector("input");
+    part("private").hidden = !alone;
+    part("say").hidden = !talking;
+    field.placeholder = House.text(field, alone ? "private" : "room");
     write(part("private").querySelector("span"), say("private"));
     part("consent").hidden = now.consent !== null;
     part("answered").hidden = now.consent === null || now.leads;
@@ -234,9 +237,9 @@
     recording = mine;
   }
   function shown() {
-    const on = !!recording;
-    box.classList.toggle("recording", on);
-    write(part("recording"), say(on ? "recording" : room && room.may_record && room.place === "" ? "notmine" : "notrecording") + (on ? " " + House.clock(recording.heard / 16000) : ""));
+    const on = !!recording, records = on && recording.row.place === ""; // what is said in private is captioned and not kept
+    box.classList.toggle("recording", records);
+    write(part("recording"), say(records ? "recording" : on ? "notkept" : room && room.may_record && room.place === "" ? "notmine" : "notrecording") + (records ? " " + House.clock(recording.heard / 16000) : ""));
     const unsent = on ? Math.round((recording.at - have) / 16000) : 0;
     if (!kept || kept.lasting) write(part("unsent"), unsent > 3 ? say("unsent", { seconds: unsent }) : "");
   }
