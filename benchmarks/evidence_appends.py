@@ -3,12 +3,14 @@
 
 Eight writer processes append to PostgreSQL (fsync on), one transaction an entry, while the log is kept up to date
 beside them. In the same run, with the same payload, the same sealing and the same driver: the naive way, one chain for
-everything under one advisory lock; and the same chain without the lock, which forks. Quote the ratio: machines differ,
-and so does the same machine at other hours.
+everything under one advisory lock; the same chain without the lock, which forks; and the ceiling, a plain INSERT of
+the same row into a table without any chain, which proves nothing. No way of one transaction an entry can be faster
+than that here. Quote the ratio: machines differ, and so does the same machine at other hours.
 
-Where a flush to the disk costs nothing and the processors are busy, both ways cost what their statements cost; where
+Where a flush to the disk costs nothing and the processors are busy, all ways cost what their statements cost; where
 it costs, the writers of the log share it and those before the lock do not. `--flush-ms` makes each flush that much
-slower (commit_delay), as a replica or a disk over the network would.
+slower (commit_delay), as a replica or a disk over the network would. CPU time is that of an entry: of the writers, of
+the database, of the log.
 """
 
 import argparse
@@ -27,15 +29,10 @@ from typing import Any, Self
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.evidence_naive import FORKS, RECORD, TABLES, append_locked, append_plain, append_unlocked
+from benchmarks.processes import children_of, cpu_s_of
+
 WRITERS = 8
-RECORD = {"by": "7f3c", "name": "赵某", "note": "双方确认还款计划，分六期付清。" * 3, "claim_fen": 94_356}
-NAIVE_TABLE = """
-CREATE TABLE naive_entry (id bigserial PRIMARY KEY, seq integer NOT NULL, event text NOT NULL, role text NOT NULL,
-  at timestamptz NOT NULL, prev text NOT NULL, hash text NOT NULL, envelope text NOT NULL, body bytea NOT NULL)"""
-NAIVE_LAST = "SELECT seq, hash FROM naive_entry ORDER BY id DESC LIMIT 1"
-NAIVE_INSERT = """
-INSERT INTO naive_entry (seq, event, role, at, prev, hash, envelope, body) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
-FORKS = "SELECT count(*) - count(DISTINCT prev) FROM naive_entry"
 
 
 def prepare(url: str, folder: Path, **changed: Any) -> None:
@@ -93,49 +90,46 @@ def append_ten(number: int, turn: int) -> None:
         ledger.append_many(chain=f"case {number}", told=told)
 
 
-def append_locked(number: int, turn: int) -> None:
-    """The naive way: one chain, one lock."""
-    _append_naive(turn, "SELECT pg_advisory_xact_lock(1)")
-
-
-def append_unlocked(number: int, turn: int) -> None:
-    """The naive way without the lock."""
-    _append_naive(turn, "")
-
-
-def _append_naive(turn: int, lock: str) -> None:
-    from django.db import connection, transaction
-    from django.utils import timezone
-
-    from evidence.bodies import seal_body, write_body
-    from evidence.canonical import EMPTY_ROOT, commit, commit_sm3, link_hash, normalised
-    from evidence.envelopes import write_envelope
-    from evidence.instants import rfc3339, to_the_millisecond
-
-    with transaction.atomic(), connection.cursor() as cursor:
-        body = write_body(event="case.note", role="mediator", record=normalised({**RECORD, "turn": turn}))
-        c256 = commit(body)
-        if lock:
-            cursor.execute(lock)
-        cursor.execute(NAIVE_LAST)
-        last, prev = cursor.fetchone() or (0, "0" * 64)
-        at, seq = to_the_millisecond(timezone.now()), last + 1
-        envelope = write_envelope(
-            at=rfc3339(at), c256=c256, case="0" * 32, csm3=commit_sm3(body), log="bench.example/log",
-            prev=prev, seen_root=EMPTY_ROOT, seen_size=0, seq=seq, typ="record",
-        )  # fmt: skip
-        sealed = seal_body(body, chain="naive", c256=c256, key=b"k" * 32)
-        row = (seq, "case.note", "mediator", at, prev, link_hash(envelope), envelope.decode(), sealed)
-        cursor.execute(NAIVE_INSERT, row)
-
-
 WAYS: dict[str, tuple[Callable[[int, int], None], int]] = {
     "ours": (append_one, 1),
     "ours_by_ten": (append_ten, 10),
     "locked": (append_locked, 1),
+    "plain": (append_plain, 1),
     "unlocked": (append_unlocked, 1),
 }
-TAKEN = ("locked", "ours", "ours_by_ten")  # in turn; the chain without a lock is shown once
+TAKEN = ("locked", "ours", "ours_by_ten", "plain")  # in turn; the chain without a lock is shown once
+
+
+RATIOS = {
+    "append_ratio": ("ours", "locked"),
+    "append_by_ten_ratio": ("ours_by_ten", "locked"),
+    "append_ceiling_ratio": ("plain", "locked"),  # what no way of one transaction an entry can pass
+    "append_of_ceiling": ("ours", "plain"),
+}
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the writers committed together in one turn."""
+
+    entries: int
+    seconds: float  # from the first one's begin to the last one's end
+    writers_s: float  # of CPU time
+    database_s: float
+    log_s: float
+
+    @property
+    def rate(self) -> float:
+        """Entries a second."""
+        return self.entries / self.seconds
+
+
+def cpu_us(turns: list[Turn]) -> dict[str, int]:
+    """Microseconds of CPU time of an entry, medians."""
+    return {
+        who: round(statistics.median(getattr(turn, f"{who}_s") / turn.entries for turn in turns) * 1e6)
+        for who in ("writers", "database", "log")
+    }
 
 
 @dataclass
@@ -144,6 +138,7 @@ class Crew:
 
     url: str
     folder: Path
+    database: int  # the process of the server
     people: list[Any] = field(default_factory=list)
     lines: list[Any] = field(default_factory=list)
 
@@ -168,14 +163,21 @@ class Crew:
         for one in self.people:
             one.join(30)
 
-    def rate_of(self, way: str, seconds: float) -> float:
-        """Entries a second that all of them committed together, from the first one's begin to the last one's end."""
+    def take(self, way: str, seconds: float) -> Turn:
+        """Let all of them write in one way for so long."""
         _wait_until_logged()
+        before = self._others()
         for line in self.lines:
             line.send((way, time.monotonic() + 0.2, seconds))
         told = self._hear()
-        counts, begun, ended = zip(*told, strict=True)
-        return float(sum(counts) / (max(ended) - min(begun)))
+        database, log = (now - then for now, then in zip(self._others(), before, strict=True))
+        counts, begun, ended, spent = zip(*told, strict=True)
+        return Turn(sum(counts), max(ended) - min(begun), sum(spent), database, log)
+
+    def _others(self) -> tuple[float, float]:
+        """CPU seconds so far of the database, all its processes together, and of the log's process."""
+        backends = [self.database, *children_of(self.database)]
+        return sum(map(cpu_s_of, backends)), cpu_s_of(self.people[0].pid)
 
     def _hear(self) -> list[Any]:
         try:
@@ -195,11 +197,11 @@ def write(number: int, url: str, folder: Path, line: Any) -> None:
         way, start, seconds = told
         act, each = WAYS[way]
         time.sleep(max(0.0, start - time.monotonic()))
-        turn, begun = 0, time.monotonic()
+        turn, begun, spent = 0, time.monotonic(), time.process_time()
         while time.monotonic() - begun < seconds:
             act(number, turn)
             turn += 1
-        line.send((turn * each, begun, time.monotonic()))
+        line.send((turn * each, begun, time.monotonic(), time.process_time() - spent))
 
 
 def work_on_the_log(url: str, folder: Path, stop: Any) -> None:
@@ -241,28 +243,30 @@ def measure(*, seconds: float = 2.0, rounds: int = 7, flush_ms: float = 0.0) -> 
 
         call_command("migrate", verbosity=0)
         with connection.cursor() as cursor:
-            cursor.execute(NAIVE_TABLE)
+            cursor.execute(TABLES)
         state.begin_log()
         sm2_signer()
-        with Crew(server.url, folder) as crew:
-            turns = [{way: crew.rate_of(way, seconds) for way in TAKEN} for _ in range(rounds)]
-            unlocked = crew.rate_of("unlocked", min(seconds, 3.0))
+        with Crew(server.url, folder, server.pid) as crew:
+            rounds_ = [{way: crew.take(way, seconds) for way in TAKEN} for _ in range(rounds)]
+            unlocked = crew.take("unlocked", min(seconds, 3.0))
         with connection.cursor() as cursor:
             cursor.execute(FORKS)
             [forks] = cursor.fetchone()
-        figures = {f"{way}_per_s": round(statistics.median(turn[way] for turn in turns)) for way in TAKEN}
-        ratios = [turn["ours"] / turn["locked"] for turn in turns]
-        by_ten = [turn["ours_by_ten"] / turn["locked"] for turn in turns]
         checked = check()
         connection.close()
+    ratios = {
+        name: [turns[one].rate / turns[other].rate for turns in rounds_]
+        for name, (one, other) in RATIOS.items()
+    }
     return {
         "writers": WRITERS,
+        "processors": os.cpu_count(),
         "flush_ms": flush_ms,
-        **figures,
-        "append_ratio": round(statistics.median(ratios), 2),
-        "append_ratios": [round(one, 2) for one in ratios],
-        "append_by_ten_ratio": round(statistics.median(by_ten), 2),
-        "unlocked_per_s": round(unlocked),
+        **{f"{way}_per_s": round(statistics.median(one[way].rate for one in rounds_)) for way in TAKEN},
+        **{name: round(statistics.median(found), 2) for name, found in ratios.items()},
+        "append_ratios": [round(one, 2) for one in ratios["append_ratio"]],
+        **{f"{way}_cpu_us": cpu_us([turns[way] for turns in rounds_]) for way in TAKEN},
+        "unlocked_per_s": round(unlocked.rate),
         "naive_forks": int(forks),
         **checked,
     }

@@ -38,6 +38,11 @@ class Server:
         """The address of its database."""
         return f"postgres://{USER}:{self.password}@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        """Its first process; 0 where it does not run."""
+        return self.process.pid if self.process else 0
+
     def prepare(self, binaries: Path) -> None:
         """Make the data folder."""
         who: dict[str, Any] = unprivileged()
