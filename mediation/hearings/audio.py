@@ -20,7 +20,7 @@ Samples = NDArray[np.float32]
 
 RATE_HZ = 16_000
 LONGEST_S = 6 * 3600.0
-BLOCK_S = 120.0
+BLOCK_S = 30.0
 APART, QUIET = 0.3, 0.01  # shares of the sound: what two voices have not in common, what a voice has at least
 FINE = 800  # samples in a twentieth of a second
 # Formats that hold sound and cannot point at other files or addresses, as playlists can.

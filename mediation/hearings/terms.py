@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -52,27 +52,29 @@ def suggestions(text: str, meant: Set[tuple[str, str]] = frozenset()) -> list[Su
     `meant` are pairs (heard, term) for which the sound speaks: they may sound farther apart, and come first.
     """
     found = [one for run in _SPOKEN.finditer(text) for one in _in_spoken(run.group(), run.start())]
-    found += [one for one in _weighable(text) if (one.heard, one.term) in meant] if meant else []
+    if meant:
+        hints = tuple(sorted(term for _, term in meant))
+        found += [one for one in _weighable(text, hints) if (one.heard, one.term) in meant]
     return _chosen(found, meant)
 
 
-def nearby(text: str) -> list[Suggestion]:
+def nearby(text: str, hints: tuple[str, ...] = ()) -> list[Suggestion]:
     """As `suggestions`, farther ones and real words included, and longer ones before nearer ones: to be weighed against
-    the sound, not to be shown.
+    the sound, not to be shown. `hints` are words that are likely here besides: the name of the lender.
     """
-    return _chosen(_weighable(text), length_counts=0.1)
+    return _chosen(_weighable(text, hints), length_counts=0.1)
 
 
-def heard_right(text: str) -> list[Suggestion]:
-    """The terms that stand in the text as they should; a word of the field makes others likely."""
-    return [one for one in _weighable(text) if one.heard == one.term]
+def speaks_of_the_field(text: str) -> bool:
+    """Whether a term stands in the text as it should: that makes others likely."""
+    return any(term in text for term in terms())
 
 
-def _weighable(text: str) -> list[Suggestion]:
+def _weighable(text: str, hints: tuple[str, ...] = ()) -> list[Suggestion]:
     return [
         one
         for run in _HAN.finditer(text)
-        for one in _in_run(run.group(), run.start(), _NEARBY, _NEARBY_SYLLABLE)
+        for one in _in_run(run.group(), run.start(), _NEARBY, _NEARBY_SYLLABLE, hints)
     ]
 
 
@@ -135,11 +137,15 @@ def _in_spoken(spoken: str, at: int) -> Iterator[Suggestion]:
 
 
 def _in_run(
-    run: str, at: int, farthest: Mapping[int, float] = _FARTHEST, syllable: float = _FARTHEST_SYLLABLE
+    run: str,
+    at: int,
+    farthest: Mapping[int, float] = _FARTHEST,
+    syllable: float = _FARTHEST_SYLLABLE,
+    hints: tuple[str, ...] = (),
 ) -> Iterator[Suggestion]:
     """Every near term at every place of a run of characters; where a term stands as it should, it holds its place."""
     said, far_words = _syllables(run), farthest is _NEARBY
-    for length, by_first in _index().items():
+    for length, by_first in _index(hints).items():
         for start in range(len(run) - length + 1):
             heard = run[start : start + length]
             for term, sounds in by_first:
@@ -152,12 +158,16 @@ def _in_run(
                     yield Suggestion(at + start, at + start + length, heard, term, distance, cuts)
 
 
-@cache
-def _index() -> dict[int, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]]:
-    lengths = sorted({len(term) for term in terms()})
+@lru_cache(maxsize=64)
+def _index(
+    hints: tuple[str, ...],
+) -> dict[int, tuple[tuple[str, tuple[tuple[str, str], ...]], ...]]:
+    known = tuple(
+        dict.fromkeys((*terms(), *(hint for hint in hints if _HAN.fullmatch(hint) and len(hint) > 1)))
+    )
     return {
-        length: tuple((term, _syllables(term)) for term in terms() if len(term) == length)
-        for length in lengths
+        length: tuple((term, _syllables(term)) for term in known if len(term) == length)
+        for length in sorted(set(map(len, known)))
     }
 
 

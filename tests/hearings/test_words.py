@@ -117,6 +117,22 @@ def test_the_engine_is_asked_in_its_own_script_and_signs_of_denial_stay() -> Non
     assert not any(term == "还款" for _, term in meant(groups("我不款了", doubt="不款"), read_as(0.9)))
 
 
+def test_the_name_of_the_lender_is_likely_where_it_is_a_party(hearing: Hearing) -> None:
+    lender = hearing.case.respondent.institution
+    assert lender
+    lender.name, lender.short_name = "安信消费金融有限责任公司", "安信消金"
+    lender.save()
+    hints = transcription.hints_for(hearing.case)
+    assert {"安信消金", "安信消费金融", "逾期"} <= set(hints)
+
+    heard = groups("我在安心消费金融借的")
+    assert not meant(heard, read_as(0.5))
+    pairs = meant(heard, read_as(0.5), hints)
+    assert ("安心消费金融", "安信消费金融") in pairs
+    line = Segment(timedelta(0), timedelta(seconds=5), "我在安心消费金融借的", 0.9, meant=pairs)
+    assert write_out(line).text == "我在安信消费金融借的。"
+
+
 def test_a_term_that_the_sound_speaks_for_is_written_and_the_heard_stands_beside_it() -> None:
     line = Segment(
         timedelta(0),

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from mediation.hearings.engines.alignment import Group
-from mediation.hearings.terms import Suggestion, heard_right, nearby, stands_for_itself
+from mediation.hearings.terms import Suggestion, nearby, speaks_of_the_field, stands_for_itself
 from mediation.hearings.text import simplified
 
 # Nats for each sign of a term that sounds exactly like what was heard, and less for each unit of distance.
@@ -19,14 +19,19 @@ SHORT = 2
 QUITE_SURE = 0.87  # a real word of which the engine is so sure is left alone
 
 
-def meant(groups: Sequence[Group], read: Callable[[str], Sequence[Group]]) -> frozenset[tuple[str, str]]:
-    """Pairs (heard, term), in simplified characters, for which the sound speaks; `read` weighs another text."""
+def meant(
+    groups: Sequence[Group], read: Callable[[str], Sequence[Group]], hints: tuple[str, ...] = ()
+) -> frozenset[tuple[str, str]]:
+    """Pairs (heard, term), in simplified characters, for which the sound speaks; `read` weighs another text.
+
+    `hints` are terms besides those of the list.
+    """
     raw = "".join(group.text for group in groups)
     text = simplified(raw)
     if len(raw) != len(text):
         return frozenset()
-    near = nearby(text)
-    has_terms = bool(heard_right(text)) or any(not one.distance and one.is_safe for one in near)
+    near = nearby(text, hints)
+    has_terms = speaks_of_the_field(text) or any(not one.distance and one.is_safe for one in near)
     chosen = [one for one in near if _may(one, groups, has_terms)]
     if not chosen:
         return frozenset()

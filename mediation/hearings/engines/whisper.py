@@ -45,7 +45,8 @@ _loaded: dict[tuple[str, str, int, int], "_Decoder"] = {}
 class WhisperEngine:
     """Whisper through CTranslate2, always told that it hears Chinese: left to guess, it takes Wu for Burmese.
 
-    `terms` are ignored on purpose: given as a prompt they tripled the errors. Dialects other than Mandarin
+    `terms` are weighed against the sound where something near was heard (weighing.py); given as a prompt they tripled
+    the errors. Dialects other than Mandarin
     come out badly and say so by a low confidence; where they matter, put an engine that knows them behind
     the port. `model` is a folder in CTranslate2's format instead of the packaged weights; `side_by_side` is how many
     stretches are heard at once, each on `cpu_threads` threads.
@@ -83,7 +84,7 @@ class WhisperEngine:
         decoder = self._decoder()
         try:
             for start_s, speech in stretches_of(recording, on_progress):
-                for segment in decoder.hear(speech, start_s=start_s, beam=self.beam, closely=True):
+                for segment in decoder.hear(speech, start_s=start_s, beam=self.beam, hints=tuple(terms)):
                     yield replace(segment, confidence=_in(dialect, segment.confidence))
         except (RuntimeError, MemoryError) as error:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
@@ -163,11 +164,12 @@ class _Decoder:
         start_s: float,
         beam: int,
         behind_s: float = SILENCE_BEHIND_S,
-        closely: bool = False,
+        hints: tuple[str, ...] | None = None,
     ) -> Iterator[Segment]:
         """The segments of one stretch of speech that begins `start_s` seconds into the recording.
 
-        `closely`: also when each word was said, how sure it is, and which terms the sound speaks for.
+        `hints`: listen closely: also when each word was said, how sure it is, and which terms, these among them, the
+        sound speaks for.
         """
         length_s = speech.size / RATE_HZ
         behind_s = min(behind_s, WINDOW_S - 0.02 - length_s)  # the features add one frame
@@ -190,10 +192,10 @@ class _Decoder:
             sure = min(sure, LOOPED)
         parts = list(self._split(tokens, length_s))
         groups, terms = list[Group](), frozenset[tuple[str, str]]()
-        if closely:
+        if hints is not None:
             listening = Listening(self, encoded, features.shape[-1], length_s)
             groups = listening.align([token for *_, part in parts for token in part])
-            terms = meant(groups, listening.read)
+            terms = meant(groups, listening.read, hints)
         for from_s, to_s, part in parts:
             raw = self.words.decode(part)
             text, looped = cut_loops(simplified(raw).replace("\N{REPLACEMENT CHARACTER}", "").strip())
