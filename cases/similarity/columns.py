@@ -77,6 +77,10 @@ class Columns:
         if only := query.only:
             if only.causes:
                 seen &= self._causes.among(only.causes)
+            if only.products:
+                named = [str(word) for word in self._products.words]
+                wanted = [name for name in named if any(part in name for part in only.products)]
+                seen &= self._products.among(frozenset(wanted))
             if only.licences:
                 seen &= self._licences.among(only.licences)
             if only.remedies:

@@ -63,6 +63,7 @@ class Only:
     """Filters: what a case must have. Amounts in fen and days with both ends included; empty sets let all through."""
 
     causes: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()  # words that the product's name has one of
     licences: frozenset[str] = frozenset()
     remedies: frozenset[str] = frozenset()
     least_fen: int | None = None

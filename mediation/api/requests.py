@@ -1,5 +1,6 @@
 """What the interface takes in, and the figures that its calculators give back. Money is whole fen."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -7,12 +8,13 @@ from rest_framework import serializers
 
 from cases.analysis import Provenance
 from cases.analysis.telling import LONGEST_STORY
-from cases.claims import ClaimKind
+from cases.claims import ClaimKind, Remedy
 from cases.models import Answer
 from cases.money import MAX_YUAN
 from cases.roles import Side
 from cases.rules import limits
 from cases.rules.caps import Licence
+from cases.similarity.search import Only
 from mediation.agreements.drafts import TermDraft
 from mediation.agreements.models import Term
 from mediation.court.models import Ruling
@@ -208,7 +210,48 @@ class SearchSerializer(serializers.Serializer[Any]):
     q = serializers.CharField(max_length=2000, help_text="the story, or words of it")
     kind = serializers.ChoiceField(choices=ClaimKind.choices, required=False)
     claim_fen = serializers.IntegerField(min_value=1, max_value=MOST_FEN, required=False)
+    only_kind = serializers.MultipleChoiceField(choices=ClaimKind.choices, required=False)
+    only_product = serializers.CharField(
+        max_length=60, required=False, help_text="part of the product's name"
+    )
+    only_licence = serializers.MultipleChoiceField(choices=Licence.choices, required=False)
+    only_remedy = serializers.MultipleChoiceField(choices=Remedy.choices, required=False)
+    least_fen = serializers.IntegerField(min_value=0, max_value=MOST_FEN, required=False)
+    most_fen = serializers.IntegerField(min_value=0, max_value=MOST_FEN, required=False)
+    since_year = serializers.IntegerField(min_value=2000, max_value=2100, required=False)
+    until_year = serializers.IntegerField(min_value=2000, max_value=2100, required=False)
     n = serializers.IntegerField(min_value=1, max_value=30, default=10)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ends of a range may not be crossed."""
+        for low, high in (("least_fen", "most_fen"), ("since_year", "until_year")):
+            if low in attrs and high in attrs and attrs[low] > attrs[high]:
+                raise serializers.ValidationError(
+                    {high: _("This is below the lower end. Please change one of the two.")}
+                )
+        return attrs
+
+    def only(self) -> Only:
+        """The filters as the search takes them."""
+        told = self.validated_data
+        product = told.get("only_product", "").strip()
+        return Only(
+            causes=frozenset(told.get("only_kind", ())),
+            products=frozenset({product} if product else ()),
+            licences=frozenset(told.get("only_licence", ())),
+            remedies=frozenset(told.get("only_remedy", ())),
+            least_fen=told.get("least_fen"),
+            most_fen=told.get("most_fen"),
+            closed_from=date(told["since_year"], 1, 1) if "since_year" in told else None,
+            closed_until=date(told["until_year"], 12, 31) if "until_year" in told else None,
+        )
+
+
+class PassageSerializer(serializers.Serializer[Any]):
+    """A bit of a passage, and whether the story that was asked with says it too."""
+
+    text = serializers.CharField()
+    shared = serializers.BooleanField()
 
 
 class HitSerializer(serializers.Serializer[Any]):
@@ -225,6 +268,13 @@ class HitSerializer(serializers.Serializer[Any]):
     same = serializers.ListField(child=serializers.CharField())
     different = serializers.ListField(child=serializers.CharField())
     is_sample = serializers.BooleanField(help_text="invented, for trying things out")
+    licence = serializers.CharField(allow_blank=True)
+    product = serializers.CharField(allow_blank=True)
+    remedies = serializers.ListField(child=serializers.CharField())
+    closed_on = serializers.DateField(allow_null=True)
+    passages = serializers.ListField(
+        child=serializers.ListField(child=PassageSerializer()), help_text="the stretches that say the same"
+    )
 
 
 class FoundSerializer(serializers.Serializer[Any]):

@@ -43,7 +43,11 @@ class PrecedentSearch(Door):
         asked.is_valid(raise_exception=True)
         told = asked.validated_data
         query = Query(
-            cause=told.get("kind"), claim_fen=told.get("claim_fen"), text=told["q"], vector=_vector(told["q"])
+            cause=told.get("kind"),
+            claim_fen=told.get("claim_fen"),
+            text=told["q"],
+            vector=_vector(told["q"]),
+            only=asked.only(),
         )
         answer = library().nearest(query, told["n"])
         return Response(
@@ -74,6 +78,11 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "same": [str(reason) for reason in hit.same],
         "different": [str(reason) for reason in hit.different],
         "is_sample": doc.is_sample,
+        "licence": doc.licence,
+        "product": doc.product,
+        "remedies": list(doc.remedies),
+        "closed_on": doc.closed_on,
+        "passages": [[piece._asdict() for piece in passage] for passage in hit.passages],
     }
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularAPIView
 
-from mediation.api import clocks, court, docs, exhibits, tools, views
+from mediation.api import clocks, court, docs, exhibits, suggesting, tools, views
 
 app_name = "api"
 urlpatterns = [
@@ -19,6 +19,13 @@ urlpatterns = [
     path("cases/<str:docket>/decline/", views.DeclineCase.as_view(), name="decline"),
     path("cases/<str:docket>/answer/", views.AnswerCase.as_view(), name="answer"),
     path("cases/<str:docket>/proposal/", views.OfferProposal.as_view(), name="proposal"),
+    path("cases/<str:docket>/suggestion/", suggesting.CaseSuggestion.as_view(), name="suggestion"),
+    path(
+        "cases/<str:docket>/suggestion/decision/",
+        suggesting.SuggestionDecision.as_view(),
+        name="suggestion_decision",
+    ),
+    path("precedents/", suggesting.Precedents.as_view(), name="library"),
     path("applications/", court.ApplicationList.as_view(), name="applications"),
     path("applications/<int:pk>/", court.ApplicationDetail.as_view(), name="application"),
     path("applications/<int:pk>/packet/", court.ApplicationPacket.as_view(), name="packet"),

@@ -1,6 +1,7 @@
 """Suggestions 方案建议: what like cases came to, for the mediator alone. The software suggests; a person decides."""
 
 import logging
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from cases.services.indexing import embedder
 from cases.services.precedents import party_mark
 from cases.services.shelf import library
 from cases.services.steps import lock_case, remember
-from cases.similarity.search import Query
+from cases.similarity.search import Answer, Only, Query
 from cases.similarity.suggest_changes import what_would_change
 from cases.workflow import Stage
 from mediation.suggestions.choices import reason_to_be_silent
@@ -66,6 +67,12 @@ def propose(*, case_id: UUID, mediator: User) -> Suggestion:
         )
         remember(case, "suggestion.offer", by=mediator, **_told(suggestion))
     return suggestion
+
+
+def like_cases(*, case: Case, only: Only | None = None, k: int = SHOWN) -> Answer:
+    """The settled cases nearest to this one, of those that `only` lets through. For reading; nothing is kept."""
+    query, _engine = _query(case, audit_of(case))
+    return library().nearest(replace(query, only=only), k)
 
 
 def _own(case: Case, mediator: User) -> None:

@@ -55,7 +55,7 @@ OF_A_ROLE = {
     "desk:rule",
     "desk:machine",
 }
-OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents"}
+OF_A_ROLE |= {"bench:inbox", "bench:verify", "api:cases", "api:applications", "api:precedents", "api:library"}
 
 
 @pytest.fixture
