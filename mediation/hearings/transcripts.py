@@ -201,7 +201,10 @@ def ask_to_read(*, hearing_id: int, mediator: User) -> Hearing:
 
 def last_words(hearing: Hearing) -> dict[str, ReadBack]:
     """The last answer of each side, by side."""
-    return {back.party.side: back for back in hearing.readbacks.select_related("party", "person", "voice__deposit")}
+    return {
+        back.party.side: back
+        for back in hearing.readbacks.select_related("party", "person", "voice__deposit")
+    }
 
 
 def confirmed_sides(hearing: Hearing) -> set[str]:
@@ -214,7 +217,8 @@ def confirmed_sides(hearing: Hearing) -> set[str]:
 def issue_transcript(*, hearing_id: int, mediator: User) -> Exhibit:
     """Make the transcript 调解笔录 as a paper of the case, once both sides have confirmed it as it reads now (Art 22).
 
-    Issuing twice gives the same paper. Raises MissingContent, naming what the paper would lack.
+    Issuing twice gives the same paper. Raises Refusal, naming whose identity was not checked (Art 17), and
+    MissingContent, naming what else the paper would lack.
     """
     hearing = (
         Hearing.objects.select_for_update(of=("self",)).select_related("case__centre").get(pk=hearing_id)
@@ -225,6 +229,10 @@ def issue_transcript(*, hearing_id: int, mediator: User) -> Exhibit:
         return hearing.transcript
     if hearing.state != Hearing.State.ENDED or confirmed_sides(hearing) != set(Side.values):
         raise Refusal(_("Both sides must first confirm the transcript as it reads now."))
+    seats = hearing.attendances.filter(identity_checked_at=None).exclude(person__role=Role.MEDIATOR)
+    if unchecked := [str(seat.person) for seat in seats.select_related("person")]:
+        said = _("Please say on the page of the hearing that you have checked the identity of %(names)s.")
+        raise Refusal(said % {"names": ", ".join(unchecked)})
     exhibit = file_paper(
         case=hearing.case,
         kind="transcript",

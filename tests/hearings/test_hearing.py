@@ -11,7 +11,6 @@ from cases.roles import Role, Side
 from evidence import ledger
 from evidence.deposits import open_deposit
 from evidence.models import Entry
-from mediation.documents.needs import MissingContent
 from mediation.hearings import marks, services
 from mediation.hearings.models import Hearing, Recording, Segment
 from tests.factories import UserFactory
@@ -214,7 +213,7 @@ def test_no_paper_without_an_identity_check(
     ended.attendances.update(identity_checked_at=None)
     for person in (citizen, lender):
         services.read_back(hearing_id=ended.pk, person=person, confirmed=True)
-    with pytest.raises(MissingContent):
+    with pytest.raises(Refusal, match=str(lender)):
         services.issue_transcript(hearing_id=ended.pk, mediator=mediator)
 
 
