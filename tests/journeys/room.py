@@ -22,14 +22,32 @@ from tests.journeys.visitor import Visitor
 
 RATE_HZ = 16_000
 FAKE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-HEARING = """
+SESSION = """
+from importlib import import_module
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+def session_of(person):
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session.update({SESSION_KEY: str(person.pk), HASH_SESSION_KEY: person.get_session_auth_hash()})
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session.save()
+    return session.session_key
+"""
+CALLED = (
+    SESSION
+    + """
 from django.utils import timezone
 from cases.models import Case
 from mediation.hearings import services
 case = Case.objects.get(docket=%(docket)r)
-print("HEARING", services.call_hearing(case_id=case.pk, mediator=case.mediator, starts_at=timezone.now()).pk)
+pk = services.call_hearing(case_id=case.pk, mediator=case.mediator, starts_at=timezone.now()).pk
+print("HEARING", pk, session_of(case.claimant.person))
 """
-SEATED = """
+)
+SEATED = (
+    SESSION
+    + """
 from django.utils import timezone
 from cases.models import Centre
 from mediation.demo.cases import Stage
@@ -44,8 +62,9 @@ for person in (mediator, *sides):
     services.answer_recording(hearing_id=pk, person=person, agrees=True)
 for person in sides:
     seats.admit(hearing_id=pk, mediator=mediator, person_id=person.pk)
-print("SEATED", pk, stage.citizen.phone, stage.lender.username)
+print("HEARING", pk, session_of(stage.citizen), stage.lender.username)
 """
+)
 LOUDNESS = """async () => {
   const context = new AudioContext(), meter = context.createAnalyser(), wave = new Float32Array(meter.fftSize);
   await context.resume();
@@ -119,17 +138,17 @@ def mandarin_clip() -> Path:
     return clip if clip.is_file() else dialect_clip()
 
 
-def call(site: Site, docket: str) -> int:
-    """The number of a hearing called for now."""
-    told = site.run(HEARING % {"docket": docket})
-    return int(told.rsplit("HEARING", 1)[1])
+def call(site: Site, docket: str) -> tuple[int, str]:
+    """A hearing called for now: its number, and a session of the citizen (codes by text message are few an hour)."""
+    pk, session = site.run(CALLED % {"docket": docket}).rsplit("HEARING", 1)[1].split()
+    return int(pk), session
 
 
 def seat_all(site: Site) -> tuple[int, str, str]:
-    """A hearing that is open, where everyone has a seat, has said yes to recording and is let in: its number, the
-    citizen's phone, the lender's user name."""
-    pk, phone, lender = site.run(SEATED).rsplit("SEATED", 1)[1].split()
-    return int(pk), phone, lender
+    """A hearing that is open, where everyone has a seat, has said yes to recording and is let in: its number, a session
+    of the citizen, the lender's user name."""
+    pk, session, lender = site.run(SEATED).rsplit("HEARING", 1)[1].split()
+    return int(pk), session, lender
 
 
 def come_in(person: Visitor, door: str, hearing: int, *, silent: bool = False) -> None:
@@ -176,6 +195,14 @@ def barriers(person: Visitor) -> list[str]:
     wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     person.page.set_viewport_size(shape)
     return [*found, *([f"{wide} px cut off"] if wide > 0 else [])]
+
+
+def docket_of(site: Site, hearing: int) -> str:
+    """The docket of the hearing's case."""
+    code = (
+        f"from mediation.hearings.models import Hearing; print(Hearing.objects.get(pk={hearing}).case.docket)"
+    )
+    return site.run(code).splitlines()[-1]
 
 
 def said_to_be_recorded_s(person: Visitor) -> int:

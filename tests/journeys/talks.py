@@ -1,7 +1,7 @@
 """The talks: like cases, a hearing with its recording and transcript, facts, terms, the agreement."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -66,8 +66,9 @@ def record(mediator: Visitor, recording: Path, *, dialect: str) -> None:
     assert len(set(seen)) > 1, "the page showed how far the writing was"
 
 
-def transcript(mediator: Visitor, parties: list[Visitor]) -> None:
-    """笔录: a line put right beside what was heard, everybody named, read back, confirmed, made a paper."""
+def transcript(mediator: Visitor, parties: list[Visitor], *, aloud: Collection[str] = ()) -> None:
+    """笔录: a line put right beside what was heard, everybody named, read back, confirmed, made a paper. Those named in
+    `aloud` confirm with their own voice."""
     mediator.page.locator(".seg").first.wait_for()
     mediator.picture("mediator-transcript")
     line = mediator.page.locator(".seg").first
@@ -88,10 +89,33 @@ def transcript(mediator: Visitor, parties: list[Visitor]) -> None:
         door = "/counter" if person.name == "institution" else ""
         person.open(address.split("/desk")[0] + door + address.split("/desk")[1])
         person.picture(f"{person.name}-transcript")
-        person.press("form:has([name=answer][value=yes]) button[type=submit]")
+        if person.name in aloud:
+            confirm_aloud(person)
+        else:
+            person.press("form:has([name=answer][value=yes]) button[type=submit]")
     mediator.page.reload()
     mediator.send("/transcript/issue/")
     mediator.picture("mediator-transcript-paper")
+
+
+def confirm_aloud(person: Visitor) -> None:
+    """口述确认: a few words into the microphone, heard again, and sent as the yes."""
+    person.tap("#answer [data-start]")
+    person.page.locator("#answer [data-clock]").filter(has_text="0:02").wait_for()
+    person.tap("#answer [data-stop]")
+    person.page.locator("#answer [data-send]").wait_for()
+    person.picture(f"{person.name}-confirms-aloud")
+    person.press("#answer [data-send]")
+    person.page.locator("#answer").wait_for(state="detached")
+    person.picture(f"{person.name}-confirmed")
+
+
+def show_to_court(person: Visitor) -> None:
+    """A side lets the court read the transcript."""
+    person.page.reload()
+    person.press("#court button[value=yes]")
+    person.page.locator("#court button[value=no]").wait_for()
+    person.picture(f"{person.name}-shows-it-to-the-court")
 
 
 def facts(mediator: Visitor, parties: list[Visitor], docket: str) -> None:

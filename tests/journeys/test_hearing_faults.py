@@ -19,9 +19,9 @@ UNSENT = """least => {
 
 
 def test_nothing_is_lost_by_a_cut_line_or_a_killed_tab(site, speaks) -> None:  # noqa: F811
-    (hearing, phone, _lender), line = room.seat_all(site), Line(site)
+    (hearing, session, _lender), line = room.seat_all(site), Line(site)
     citizen = speaks("citizen", dialect_clip(), line=line)
-    citizen.sign_in_by_phone(phone)
+    citizen.sign_in_with(session)
     room.come_in(citizen, "", hearing)
     citizen.page.locator(".room.recording").wait_for()
     citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
@@ -54,10 +54,10 @@ def test_nothing_is_lost_by_a_cut_line_or_a_killed_tab(site, speaks) -> None:  #
 
 
 def test_private_talk_stays_private_and_nobody_is_shut_out(site, speaks) -> None:  # noqa: F811
-    hearing, phone, lender = room.seat_all(site)
+    hearing, session, lender = room.seat_all(site)
     citizen, institution = speaks("citizen", dialect_clip()), speaks("institution", None)
     mediator = speaks("mediator", room.mandarin_clip(), allows=False)
-    citizen.sign_in_by_phone(phone)
+    citizen.sign_in_with(session)
     institution.sign_in(lender)
     mediator.sign_in("mediator")
 
@@ -85,6 +85,7 @@ def test_private_talk_stays_private_and_nobody_is_shut_out(site, speaks) -> None
         person.page.locator(CAPTIONS).filter(has_text="底线是八百元").wait_for()
         person.page.locator(f"{CAPTIONS}:not(.written)").first.wait_for(timeout=BUSY_MS)  # and spoken words
         person.picture(f"{person.name}-in-private")
+    citizen.page.locator("[data-recording]").filter(has_text="不留录音").wait_for()
     institution.picture("institution-waits")
     assert institution.page.evaluate(LOUDNESS) == 0
     assert set(institution.page.locator(CAPTIONS).all_inner_texts()) <= before

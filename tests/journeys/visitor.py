@@ -11,6 +11,7 @@ from tests.journeys.running import Site
 PATIENCE_MS = 60_000  # the machine may be busy
 TALLEST_PX = 2600  # of a picture
 REFUSED = re.compile(r"Failed to load resource: .*\b(403|404|422|429)\b")
+SESSION_COOKIE = "sessionid"
 CODE = re.compile(r"(?<!\d)(\d{6})(?!\d)")
 
 
@@ -144,6 +145,10 @@ class Visitor:
         self.press("form:has([name=phone]) button[type=submit]")
         self.fill(code=self.code_sent_to(phone))
         self.press("form:has([name=code]) button.pri")
+
+    def sign_in_with(self, session: str) -> None:
+        """By a session that the site has made before."""
+        self.context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": self.site.url}])
 
     def code_sent_to(self, phone: str) -> str:
         """The newest code for this phone, from the page of sent messages in a second tab."""
