@@ -249,3 +249,24 @@ def test_captions_need_an_engine_that_hears_a_few_seconds() -> None:
         assert isinstance(engine, speech.LiveEngine)
         assert engine.capabilities.streaming
     assert ServerEngine().hear_short(np.zeros(10, np.float32), dialect="wu", final=False) == ("", 0.0)
+
+
+def test_silence_is_not_held_in_memory_and_no_speech_is_cut_where_a_block_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sound = np.zeros(300 * 16_000, np.float32)
+    for start, end in ((1, 4), (8, 13), (299, 300)):
+        sound[start * 16_000 : end * 16_000] = 0.5
+    blocks = [sound[at : at + 160_000] for at in range(0, sound.size, 160_000)]
+    monkeypatch.setattr(stretches, "decode_blocks", lambda _path: iter(blocks))
+    looked_at: list[int] = []
+
+    def find(samples: Any) -> list[dict[str, int]]:
+        looked_at.append(samples.size)
+        edges = np.flatnonzero(np.diff(np.concatenate([[0], samples > 0, [0]]).astype(int)))
+        return [{"start": int(a), "end": int(b)} for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+    found = [(start, heard.size / 16_000) for start, heard in stretches._cut(Path("会.wav"), find)]
+
+    assert found == [(1.0, 3.0), (8.0, 5.0), (299.0, 1.0)]
+    assert max(looked_at) <= 13 * 16_000, "a block, and what it left over"

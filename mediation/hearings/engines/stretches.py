@@ -13,6 +13,7 @@ from mediation.hearings.speech import Segment
 from mediation.hearings.text import cut_loops, simplified
 
 LONGEST_S = 25.0
+SILENCE = RATE_HZ  # samples: so much of it ends a stretch
 UNSAID = 0.5  # the confidence of an engine that says none: always to be checked
 LOOPED = 0.3
 FindSpeech = Callable[[Samples], list[Any]]
@@ -65,7 +66,9 @@ def words_heard(raw: str) -> str:
 
 
 def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samples]]:
-    """One stretch cut by a block's end waits for the next block."""
+    """One stretch that the end of a block may cut waits for the next block; one with silence behind it does not, so that
+    an hour of silence is not held in memory.
+    """
     held = np.zeros(0, np.float32)
     held_from = 0  # samples before `held`
     blocks = decode_blocks(recording)
@@ -73,9 +76,10 @@ def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samp
     while block is not None:
         following = next(blocks, None)
         samples = np.concatenate([held, block])
-        speeches = find_speech(samples)
-        whole = speeches if following is None else speeches[:-1]
-        for speech in whole:
+        keep_from = max(samples.size - SILENCE, 0)
+        for speech in find_speech(samples):
+            if following is not None and speech["end"] > samples.size - SILENCE:
+                keep_from = speech["start"]
+                break
             yield (held_from + speech["start"]) / RATE_HZ, samples[speech["start"] : speech["end"]]
-        keep_from = speeches[-1]["start"] if speeches else max(samples.size - RATE_HZ, 0)
-        held, held_from, block = samples[keep_from:], held_from + keep_from, following
+        held, held_from, block = samples[keep_from:].copy(), held_from + keep_from, following
