@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from mediation.hearings.audio import RATE_HZ, Samples
 from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.speech import Segment
 
@@ -29,5 +30,16 @@ class SlowEngine(ScriptedEngine):
     ) -> Iterator[Segment]:
         """Yield the script, slowly."""
         for segment in super().transcribe(recording, dialect=dialect, terms=terms, on_progress=on_progress):
-            time.sleep(float(os.environ.get("SLOW_S", "0.5")))
+            self._take_time()
             yield segment
+
+    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+        """So many signs as seconds, slowly."""
+        self._take_time()
+        return "字" * max(round(samples.size / RATE_HZ), 1), 0.9
+
+    def make_ready(self) -> None:
+        """Nothing to load."""
+
+    def _take_time(self) -> None:
+        time.sleep(float(os.environ.get("SLOW_S", "0.5")))

@@ -7,12 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mediation import broker
+from mediation.hearings import audio, speech
+from mediation.hearings.live.vad import Listener
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,20 +46,29 @@ class Site:
         return json.loads(done.stdout)
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        number = len(self.workers)
-        with (self.folder / f"worker{number}.log").open("wb") as log:
+        return self._start(
+            "-m", "celery", "-A", "mediation", "worker", "-P", "threads", "-c", "1", "-Q", "heavy",
+            "-n", f"w{len(self.workers)}@test", "--without-mingle", "--loglevel", "INFO",
+        )  # fmt: skip
+
+    def start_captions(self) -> subprocess.Popen[bytes]:
+        return self._start("manage.py", "run_captions")
+
+    def _start(self, *words: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"worker{len(self.workers)}.log").open("wb") as log:
             worker = subprocess.Popen(
-                [sys.executable, "-m", "celery", "-A", "mediation", "worker", "-P", "threads", "-c", "1",
-                 "-Q", "heavy", "-n", f"w{number}@test", "--without-mingle", "--loglevel", "INFO"],
+                [sys.executable, *words],
                 cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
         self.workers.append(worker)
         return worker
 
-    def wait_for(self, holds: Callable[[dict[str, Any]], bool], *, seconds: float = 90) -> dict[str, Any]:
+    def wait_for(
+        self, holds: Callable[[dict[str, Any]], bool], *, act: str = "look", seconds: float = 120
+    ) -> dict[str, Any]:
         until = time.monotonic() + seconds
         while time.monotonic() < until:
-            seen: dict[str, Any] = self.act("look")
+            seen: dict[str, Any] = self.act(act)
             if holds(seen):
                 return seen
             time.sleep(0.3)
@@ -99,3 +112,39 @@ def test_a_worker_killed_in_the_middle_costs_time_and_nothing_else(site: Site) -
     assert paid["tries"] == 2
     assert paid["whole"]
     assert site.act("sweep") == 0
+
+
+def test_captions_killed_in_mid_sentence_are_taken_over_by_the_next_program(site: Site) -> None:
+    site.act("prepare")
+    total = site.act("speak")
+    expected = stretches_of(told())
+    first = site.start_captions()
+    begun = site.wait_for(lambda seen: seen["spans"], act="captions")
+    assert begun["reached"] < total
+    first.send_signal(signal.SIGKILL)
+    first.wait(10)
+    left = site.act("captions")
+    assert len(left["spans"]) < len(expected), "it was killed in the middle"
+
+    site.environment["SLOW_S"] = "0.05"
+    site.start_captions()
+    done = site.wait_for(lambda seen: seen["reached"] >= expected[-1][1] * 16_000 - 1600, act="captions")
+    spans = done["spans"]
+    assert spans[: len(left["spans"])] == left["spans"], "what was final stays"
+    assert all(before[1] <= after[0] + 0.01 for before, after in pairwise(spans)), "nothing is told twice"
+    for start_s, end_s in expected:
+        heard = sum(max(0.0, min(end_s, b) - max(start_s, a)) for a, b in spans)
+        assert heard >= 0.8 * (end_s - start_s), f"{start_s}-{end_s} s were left out"
+
+
+def told() -> bytes:
+    """The demo's story as it is spoken into the microphone."""
+    samples = audio.decode(Path(speech.__file__).parent / "demo" / "story.ogg")
+    return (samples * 32767).astype("<i2").tobytes() + bytes(2 * audio.RATE_HZ)
+
+
+def stretches_of(pcm: bytes) -> list[tuple[float, float]]:
+    """Where somebody speaks, in seconds."""
+    samples, listener = np.frombuffer(pcm, "<i2").astype(np.float32) / 32768, Listener()
+    found = [*listener.feed(samples), *listener.finish()]
+    return [(one.start / 16_000, one.end / 16_000) for one in found if one.is_over]

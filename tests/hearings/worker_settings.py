@@ -3,5 +3,6 @@
 from mediation.conf.base import *  # noqa: F403
 from mediation.conf.base import ADAPTERS
 
-ADAPTERS = {**ADAPTERS, "speech": ("tests.hearings.slow_engine.SlowEngine", {})}
+SLOW = ("tests.hearings.slow_engine.SlowEngine", dict[str, str]())
+ADAPTERS = {**ADAPTERS, "speech": SLOW, "captions": SLOW}
 EMBEDDED_BROKER = False

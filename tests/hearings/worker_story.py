@@ -3,7 +3,9 @@
 import json
 import os
 import sys
+import uuid
 from datetime import timedelta
+from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.hearings.worker_settings")
 
@@ -16,8 +18,11 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from evidence import ledger  # noqa: E402
-from mediation.hearings import services, tasks  # noqa: E402
-from mediation.hearings.models import Recording  # noqa: E402
+from mediation.hearings import audio, seats, services, speech, tasks  # noqa: E402
+from mediation.hearings.live import streams  # noqa: E402
+from mediation.hearings.live.keeping import SoundFile  # noqa: E402
+from mediation.hearings.live.models import Stream  # noqa: E402
+from mediation.hearings.models import Hearing, Recording  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.hearings.sounds import tone  # noqa: E402
 
@@ -62,6 +67,32 @@ def sweep() -> object:
         return tasks.sweep()
 
 
+def speak() -> object:
+    """Somebody tells the demo's story into a microphone of the room."""
+    hearing = Hearing.objects.get()
+    citizen = hearing.attendances.get(person__role="citizen").person
+    seats.admit(hearing_id=hearing.pk, mediator=hearing.case.mediator, person_id=citizen.pk)
+    stream = streams.begin_stream(
+        hearing_id=hearing.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
+    )
+    sound = SoundFile(stream.pk)
+    sound.open(make=True)
+    return sound.append(0, story())
+
+
+def story() -> bytes:
+    """The demo's story as PCM16LE, and a second of quiet."""
+    samples = audio.decode(Path(speech.__file__).parent / "demo" / "story.ogg")
+    return (samples * 32767).astype("<i2").tobytes() + bytes(2 * audio.RATE_HZ)
+
+
+def captions() -> object:
+    """What was captioned so far: from and to in seconds of the stream, and the sample up to which all is."""
+    stream = Stream.objects.select_related("hearing").get()
+    spans = [(one.start_s - stream.starts_s, one.end_s - stream.starts_s) for one in stream.captions.all()]
+    return {"spans": sorted(spans), "reached": stream.captioned_samples}
+
+
 if __name__ == "__main__":
-    acts = {"prepare": prepare, "look": look, "sweep": sweep}
+    acts = {"prepare": prepare, "look": look, "sweep": sweep, "speak": speak, "captions": captions}
     sys.stdout.write(json.dumps(acts[sys.argv[1]]()))
