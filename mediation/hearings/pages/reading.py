@@ -76,13 +76,15 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
     is_mediator = request.user.role == Role.MEDIATOR
     answers = answers_of(hearing, digest)
     party = hearing.case.party_of(request.user)
+    parts = _parts(request, door, hearing, lines)
     context: dict[str, Any] = {
         "hearing": hearing,
         "case": hearing.case,
         "door": door,
         "is_mediator": is_mediator,
         "may_edit": is_mediator and not hearing.transcript_id,
-        "parts": _parts(request, door, hearing, lines),
+        "parts": parts,
+        "has_sound": any(part.row for part in parts),
         "speakers": speakers(hearing.case),
         "count": len(lines),
         "unchecked": marks.count_unchecked(lines),
