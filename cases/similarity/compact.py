@@ -4,6 +4,8 @@
 numbers take 39 MB and two or three milliseconds on one core; the file (154 MB) lies on the disk and has no name.
 """
 
+import ctypes
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -25,15 +27,15 @@ class Compact:
         self._packed = np.empty((self.width, size), dtype=np.int8)
         self._scales = np.empty(size, dtype=np.float32)
         self._sums = np.empty(size, dtype=np.int32)  # of each row's bytes, `MIDDLE` times
-        with tempfile.TemporaryFile(dir=folder) as file:
-            self._full = np.memmap(file, dtype=np.float32, mode="w+", shape=(size, self.width))
+        self._full = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - it lives as long as the vectors
         self._lost = 0.0  # what a row loses at most by rounding
         for begin in range(0, size, ROWS_AT_ONCE):
             rows = vectors[begin : begin + ROWS_AT_ONCE]
             here = slice(begin, begin + len(rows))
             scales = np.maximum(np.abs(rows).max(axis=1), 1e-12) / HIGHEST
             whole = np.round(rows / scales[:, None])
-            self._full[here], self._scales[here] = rows, scales
+            self._scales[here] = scales
+            self._full.write(np.ascontiguousarray(rows, dtype="<f4").tobytes())
             self._packed[:, here] = whole.astype(np.int8).T
             self._sums[here] = MIDDLE * whole.sum(axis=1)
             lost = np.linalg.norm(rows - whole * scales[:, None], axis=1).max()
@@ -61,13 +63,23 @@ class Compact:
 
     def exactly(self, vector: Floats, rows: npt.NDArray[np.intp]) -> Floats:
         """The true cosines of these rows."""
-        return np.asarray(self._full[rows] @ vector, dtype=np.float32)
+        row = 4 * self.width
+        parts = [os.pread(self._full.fileno(), row, int(at) * row) for at in rows]
+        full = np.frombuffer(b"".join(parts), dtype="<f4").reshape(-1, self.width)
+        return np.asarray(full @ vector, dtype=np.float32)
 
     def _multiplied(self, asked: npt.NDArray[np.uint8]) -> npt.NDArray[np.int32]:
         if self._session is None:
             self._session = _product()
         found: npt.NDArray[np.int32] = self._session.run(None, {"asked": asked, "packed": self._packed})[0]
         return found
+
+
+def give_back_memory() -> None:
+    """Return to the system what building a library needed for a moment; glibc keeps it otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 def _rounded(vector: Floats) -> tuple[Floats, float]:

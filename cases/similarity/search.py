@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.similarity.columns import Columns
-from cases.similarity.compact import Compact
+from cases.similarity.compact import Compact, give_back_memory
 from cases.similarity.factors import Doc, Facts, Reason, compare
 from cases.similarity.lending import LendingColumns, reasons_of_lending
 from cases.similarity.lexical import LexicalIndex
@@ -183,6 +183,8 @@ class Library:
         self._words = LexicalIndex([doc.text for doc in self.docs])
         self._lending = LendingColumns([doc.text for doc in self.docs])
         self._columns = Columns(self.docs)
+        if len(self.docs) > LARGE:
+            give_back_memory()
 
     def __len__(self) -> int:
         return len(self.docs)
