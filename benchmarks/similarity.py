@@ -1,12 +1,14 @@
 """How well the product's search finds what people judged to be near: words, meaning, and both as the site uses them.
 
-    python benchmarks/similarity.py FOLDER [--learn-from FOLDER] [--json]
+    python benchmarks/similarity.py FOLDER [--learn-from FOLDER] [--meaning FILE] [--json]
 
 FOLDER holds any of `stard`, `lecardv2_qq`, `scm`, `muser_focus` and `lawbench`. Each row: plain BM25; the words of the
 product; its vectors without and with the learnt layer; and `hybrid`, which is Library.by_text. The learnt layer saw
 70 % of some texts: `unseen` is what it never saw, and only that says how well it will do. Points in dispute
 (muser_focus) are learnt from the folder itself in five parts that follow one another, each foretold from the four
-others, or from `--learn-from` when that is given. Vectors are kept in var/similarity; the first run takes minutes.
+others, or from `--learn-from` when that is given. `--meaning` takes another learnt layer than the one that ships.
+Progress goes to the standard error. Vectors are kept in var/similarity; the first run takes half an hour on a busy
+core, a second one minutes. A set that cannot be measured is told as {"error": …}; the others go on.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +30,10 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from benchmarks.similarity_focus import measure_focus
-from benchmarks.similarity_sets import CONSULTS, KEPT, LECARD, STARD, Task, hash_of, read_lines
+from benchmarks.similarity_sets import CONSULTS, KEPT, LECARD, STARD, Set, Task, hash_of, read_lines
 from benchmarks.similarity_vectors import KeptVectors, LearntVectors
 from cases.similarity.e5 import LEARNT, E5Embedder
-from cases.similarity.embedder import Embedder
+from cases.similarity.embedder import Embedder, Use
 from cases.similarity.factors import Doc
 from cases.similarity.lexical import LexicalIndex
 from cases.similarity.search import Library, Query
@@ -76,7 +79,8 @@ class Parts:
         libraries = {
             engine: Library(docs, engine.encode(task.passages, kind=task.kind)) for engine in (plain, learnt)
         }
-        asked = {engine: engine.encode(task.queries, kind="query") for engine in (plain, learnt)}
+        kind: Use = "story" if task.kind == "story" else "query"
+        asked = {engine: engine.encode(task.queries, kind=kind) for engine in (plain, learnt)}
         rows: dict[str, list[np.ndarray]] = {name: [] for name in self.names}
         begun = time.process_time()
         for at, text in enumerate(task.queries):
@@ -144,22 +148,51 @@ def measure_triples(folder: Path, engines: Engines) -> dict[str, Any]:
     return told
 
 
-def measure_all(folder: Path, learn_from: Path | None) -> dict[str, Any]:
-    plain = KeptVectors(E5Embedder(learnt=None), KEPT)
-    engines: Engines = (plain, LearntVectors(plain))
-    with np.load(LEARNT) as learnt:
+def measure_all(folder: Path, learn_from: Path | None, meaning: Path) -> dict[str, Any]:
+    plain = KeptVectors(E5Embedder(learnt=None), KEPT, told=_say)
+    engines: Engines = (plain, LearntVectors(plain, meaning))
+    with np.load(meaning) as learnt:
         seen = set(map(int, learnt["seen"]))
+    sets: dict[str, tuple[Path, Callable[[], dict[str, Any]]]] = {
+        name: (
+            folder / found.name / found.needs,
+            partial(_measure_set, found, folder, measure, engines, seen),
+        )
+        for name, found, measure in (
+            ("stard", STARD, ranked),
+            ("lecardv2_qq", LECARD, ranked),
+            ("lawbench_2_4", CONSULTS, five_alike),
+        )
+    }
+    triples, sentences = folder / "scm", folder / "muser_focus"
+    sets["scm"] = (triples / "answers.jsonl", partial(measure_triples, triples, engines))
+    sets["muser_focus"] = (
+        sentences / "sentences.jsonl",
+        partial(measure_focus, sentences, learn_from, plain),
+    )
     told: dict[str, Any] = {"model": engines[1].name}
-    for found, measure in ((STARD, ranked), (LECARD, ranked), (CONSULTS, five_alike)):
-        if (folder / found.name / found.needs).exists():
-            task = found.read(folder / found.name)
-            name = "lawbench_2_4" if found is CONSULTS else found.name
-            told[name] = measure_task(task, measure, engines, seen)
-    if (folder / "scm" / "answers.jsonl").exists():
-        told["scm"] = measure_triples(folder / "scm", engines)
-    if (folder / "muser_focus" / "sentences.jsonl").exists():
-        told["muser_focus"] = measure_focus(folder / "muser_focus", learn_from)
+    for name, (needed, measure_one) in sets.items():
+        if not needed.exists():
+            _say(f"{name}: not in the folder")
+            continue
+        _say(f"{name} …")
+        begun = time.perf_counter()
+        try:
+            told[name] = measure_one()
+        except (ValueError, KeyError, OSError) as error:
+            told[name] = {"error": f"{type(error).__name__}: {error}"}
+        _say(f"{name}: {time.perf_counter() - begun:.0f} s")
     return told
+
+
+def _measure_set(
+    found: Set, folder: Path, measure: Measure, engines: Engines, seen: set[int]
+) -> dict[str, Any]:
+    return measure_task(found.read(folder / found.name), measure, engines, seen)
+
+
+def _say(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -168,9 +201,10 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--learn-from", type=Path, help="a folder whose muser_focus is learnt from")
+    parser.add_argument("--meaning", type=Path, default=LEARNT, help="another learnt layer (.npz)")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
-    told = measure_all(chosen.folder, chosen.learn_from)
+    told = measure_all(chosen.folder, chosen.learn_from, chosen.meaning)
     if chosen.json:
         print(json.dumps(told, ensure_ascii=False))
         return

@@ -2,7 +2,7 @@
 
 import hashlib
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +16,11 @@ AT_ONCE = 256
 class KeptVectors:
     """An Embedder that asks another one only for texts it has not met before. The file is `folder/vectors.sqlite3`."""
 
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
+    def __init__(
+        self, embedder: Embedder, folder: Path, *, told: Callable[[str], object] = lambda _words: None
+    ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._embedder = embedder
+        self._embedder, self._told = embedder, told
         self._rows = sqlite3.connect(folder / "vectors.sqlite3", timeout=60)
         self._rows.execute(
             "CREATE TABLE IF NOT EXISTS kept (mark BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
@@ -33,6 +35,7 @@ class KeptVectors:
         missing = {mark: text for mark, text in zip(marks, texts, strict=True) if self._get(mark) is None}
         todo = sorted(missing.items(), key=lambda found: len(found[1]))
         for at in range(0, len(todo), AT_ONCE):
+            self._told(f"  reading {at} of {len(todo)} texts")
             part = todo[at : at + AT_ONCE]
             vectors = self._embedder.encode([text for _mark, text in part], kind=kind)
             with self._rows:
@@ -59,10 +62,10 @@ class KeptVectors:
 class LearntVectors:
     """E5Embedder as the site uses it: the learnt layer over vectors that are kept without it."""
 
-    def __init__(self, plain: KeptVectors) -> None:
+    def __init__(self, plain: KeptVectors, learnt: Path = LEARNT) -> None:
         engine = E5Embedder()
         self.name, self.dimensions = engine.name, engine.dimensions
-        self._plain, self._layers = plain, layers_of(LEARNT)
+        self._plain, self._layers = plain, layers_of(learnt)
 
     def problems(self) -> list[str]:
         return self._plain.problems()
