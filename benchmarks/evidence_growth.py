@@ -156,7 +156,7 @@ def packet_sizes(packet: Path) -> dict[str, Any]:
     }
 
 
-def check(packet: Path, policy: Path, times: int = 7) -> dict[str, Any]:
+def check(packet: Path, policy: Path, times: int = 15) -> dict[str, Any]:
     """CPU seconds of verify.py as anybody starts it, those of an empty program beside it, and those of the page."""
     command = [sys.executable, "-I", "-S", str(VERIFY), str(packet), "--policy", str(policy), "--json"]
     found = [_children_cpu(command) for _ in range(times)]
