@@ -104,6 +104,7 @@ class SoundConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             is_leftover=self.is_leftover,
         )
         if self.stream.state != Stream.State.OPEN:
+            await self._say(type="have", samples=await asyncio.to_thread(streams.samples_of, self.stream))
             self._run("sealed", self._tell_sealed())
             return
         sound = SoundFile(stream_id)

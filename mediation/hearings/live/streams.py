@@ -96,6 +96,11 @@ def most_samples(stream: Stream) -> int:
     return int(min(seconds, LONGEST_S) * RATE_HZ)
 
 
+def samples_of(stream: Stream) -> int:
+    """How many samples came in, whether they lie here still or were sealed."""
+    return max(SoundFile(stream.pk).samples(), stream.sealed_samples)
+
+
 @transaction.atomic
 def note_torn(*, stream_id: uuid.UUID, torn: list[list[int]]) -> None:
     """Remember which samples are silence in place of a broken packet."""

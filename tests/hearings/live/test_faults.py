@@ -121,6 +121,27 @@ def test_a_corrupt_message_costs_nothing_that_came_before_or_comes_after(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_who_never_heard_that_all_has_arrived_is_told_so_and_brings_nothing_twice(
+    seated: Hearing, citizen: User
+) -> None:
+    number = uuid.uuid4()
+
+    async def cut_at_the_end(socket: Socket) -> None:
+        await start(socket, number)
+        await socket.say(message(0, noise(1)))
+        await socket.say({"type": "end"})  # and the line is gone before any answer
+
+    async def again(socket: Socket) -> None:
+        assert await start(socket, number, ended=True) == RATE
+        await socket.say({"type": "end"})
+        await socket.hear_of("sealed")
+
+    at_the_microphone(seated, citizen, cut_at_the_end)
+    at_the_microphone(seated, citizen, again)
+    assert Stream.objects.get().sealed_samples == RATE
+
+
+@pytest.mark.django_db(transaction=True)
 def test_two_pages_of_one_person_never_write_the_same_sound_twice(seated: Hearing, citizen: User) -> None:
     number, said = uuid.uuid4(), noise(4)
 
