@@ -1,6 +1,8 @@
 """A picture beside what was read off it, for checking row by row."""
 
+from collections.abc import Iterator
 from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 from django import forms
@@ -19,7 +21,7 @@ from mediation.desk.case_views import own_case
 from mediation.files import may_see
 from mediation.http import UNPROCESSABLE, HouseRequest, open_to, page
 from mediation.pictures.models import Reading
-from mediation.pictures.services import ask_for_reading, confirm_rows, findings_of, is_picture
+from mediation.pictures.services import DOUBTFUL, ask_for_reading, confirm_rows, findings_of, is_picture
 
 MONEY = ("amount", "principal", "interest", "fee", "balance")
 
@@ -79,10 +81,20 @@ def picture(request: HouseRequest, docket: str, pk: int) -> HttpResponse:
         exhibit=exhibit,
         reading=reading,
         rows=rows,
-        doubts=[row.get("doubts") for row in reading.rows] if reading else [],
+        checked=[*zip(rows, _doubts(reading), strict=False)],
+        doubtful=DOUBTFUL,
         said=list(findings_of(reading)) if reading and reading.lines else [],
         percent=round(100 * reading.share) if reading else 0,
     )
+
+
+def _doubts(reading: Reading | None) -> Iterator[set[str]]:
+    """For each row the cells to look at; none where a person confirmed the rows."""
+    if reading and reading.confirmed is None:
+        for row in reading.rows:
+            told = set(row.get("doubts", ()))
+            yield told | {"amount"} if "sum" in told else told
+    yield from repeat(set())
 
 
 def _rows_form(request: HouseRequest, reading: Reading | None) -> Any:

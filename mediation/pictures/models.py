@@ -1,5 +1,7 @@
 """What was read off a picture, and what a person made of it. The picture itself stays as it was handed in."""
 
+from typing import Any
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -39,3 +41,24 @@ class Reading(models.Model):
     def text(self) -> str:
         """All words, line by line from the top."""
         return "\n".join(str(line["text"]) for line in self.lines)
+
+    @property
+    def written(self) -> list[list[dict[str, Any]]]:
+        """The lines as they stand on the picture: those of one height beside one another, from the left."""
+        rows: list[list[dict[str, Any]]] = []
+        for line in sorted(self.lines, key=_middle):
+            height = max(1.0, line["box"][2][1] - line["box"][0][1])
+            if rows and _middle(line) - _middle(rows[-1][0]) < height / 2:
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+        return [sorted(row, key=lambda line: float(line["box"][0][0])) for row in rows]
+
+    @property
+    def as_written(self) -> str:
+        """All words, row by row as they stand on the picture."""
+        return "\n".join(" ".join(str(line["text"]) for line in row) for row in self.written)
+
+
+def _middle(line: dict[str, Any]) -> float:
+    return sum(float(y) for _x, y in line["box"]) / len(line["box"])

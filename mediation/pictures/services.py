@@ -14,8 +14,9 @@ from cases.analysis import Findings, Provenance, analyse
 from cases.analysis.rows import read_rows
 from cases.errors import Refusal
 from cases.models import Exhibit, Loan, User
-from cases.roles import STAFF_ROLES
+from cases.roles import STAFF_ROLES, Role
 from cases.services.answering import state_loan
+from cases.workflow import Stage
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased
 from mediation.adapters import adapter
@@ -25,6 +26,7 @@ from mediation.pictures.ocr import NeverWill, TryLater, open_picture
 
 LOST_AFTER = timedelta(minutes=5)  # a picture takes seconds: whoever had it is gone
 AT_ONCE = 50
+DOUBTFUL = 0.8  # below it a person should look at what was read
 MOST_ROWS = 360
 
 
@@ -33,12 +35,34 @@ def is_picture(exhibit: Exhibit) -> bool:
     return str(exhibit.deposit.media_type).startswith("image/")
 
 
+def can_read() -> bool:
+    """Whether pictures can be read here at all: the reader is optional."""
+    return not adapter("ocr").problems()
+
+
+@transaction.atomic
+def ask_for_own_reading(*, exhibit_id: int, case_id: UUID) -> Reading:
+    """Have a picture of an application read that is not filed yet, because its citizen asks for it.
+
+    Nothing is done with the words by this. Raises Refusal for what is no picture of this draft, or no longer a draft.
+    """
+    exhibit = Exhibit.objects.select_for_update().select_related("deposit", "case").get(pk=exhibit_id)
+    own = exhibit.case_id == case_id and exhibit.by_role == Role.CITIZEN and exhibit.withdrawn_at is None
+    if not own or exhibit.case.stage != Stage.INTAKE:
+        raise Refusal(_("This file is not on the list any more."))
+    return _ask(exhibit)
+
+
 @transaction.atomic
 def ask_for_reading(*, exhibit_id: int, person: User) -> Reading:
     """Have the picture read, or read once more after it failed. Raises Refusal for what is no picture."""
     exhibit = Exhibit.objects.select_for_update().select_related("deposit").get(pk=exhibit_id)
     if person.role not in STAFF_ROLES:
         raise Refusal(_("This step is not yours to take."))
+    return _ask(exhibit)
+
+
+def _ask(exhibit: Exhibit) -> Reading:
     if not is_picture(exhibit):
         raise Refusal(_("This file is not a picture. Please open it as it is."))
     reading, made = Reading.objects.get_or_create(exhibit=exhibit)

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.models import Case, Exhibit
 from cases.roles import Role
 from cases.services.exhibits import describe_exhibit
+from mediation.pictures.services import can_read, is_picture
 from mediation.portal import drafts
 from mediation.portal.intake_files import FILES_A_CASE
 from mediation.portal.intake_forms import EvidenceForm
@@ -32,6 +33,9 @@ def row_of(exhibit: Exhibit) -> dict[str, Any]:
         "thumb": "",
         "url": file_url,
         "remove_url": reverse("portal:remove_file", args=[exhibit.number]),
+        "read_url": reverse("portal:picture", args=[exhibit.number])
+        if is_picture(exhibit) and can_read()
+        else "",
         "message": "",
         "field": None,
         "origin": None,

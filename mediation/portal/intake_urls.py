@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from mediation.portal import filing_views, intake_views, resume_views, story_views, upload_views
+from mediation.portal import (
+    filing_views,
+    intake_views,
+    picture_views,
+    resume_views,
+    story_views,
+    upload_views,
+)
 
 urlpatterns = [
     path("apply/", intake_views.start, name="start"),
@@ -15,6 +22,10 @@ urlpatterns = [
     path("apply/uploads/", upload_views.create, name="upload_create"),
     path("apply/uploads/<slug:upload_id>/", upload_views.upload, name="upload"),
     path("apply/files/<int:number>/remove/", filing_views.remove_file, name="remove_file"),
+    path("apply/files/<int:number>/picture/", picture_views.picture, name="picture"),
+    path(
+        "apply/files/<int:number>/picture/progress/", picture_views.picture_progress, name="picture_progress"
+    ),
     path("apply/check/", filing_views.check, name="check"),
     path("apply/file/", filing_views.file_application, name="file"),
     path("apply/filed/", filing_views.filed, name="filed"),
