@@ -11,6 +11,7 @@ from cases.roles import Role
 from mediation import plots
 from mediation.http import HouseRequest, open_to, page
 from mediation.suggestions.choices import choose_for_myself, wants_suggestions
+from mediation.suggestions.record import record_for
 from mediation.suggestions.report import HeldRow, report
 
 
@@ -35,6 +36,7 @@ def machine(request: HouseRequest) -> HttpResponse:
         coverage=plots.coverage(_held(found.causes)),
         is_on=wants_suggestions(request.user),
         may_choose=request.user.role == Role.MEDIATOR,
+        record=record_for(request.user, own=request.user.role == Role.MEDIATOR),
     )
 
 

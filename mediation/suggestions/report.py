@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from cases.claims import ClaimKind
 from cases.similarity.suggest import wilson
 from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
-from cases.similarity.suggest_groups import GroupRow, fairness
+from cases.similarity.suggest_groups import FEWEST_OF_A_GROUP, GroupRow, fairness
 from mediation.suggestions.stock import ToldStock, shelf
 
 
@@ -23,7 +23,10 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the page about the machine shows. `samples`: how many of the cases are invented."""
+    """What the page about the machine shows. `samples`: how many of the cases are invented.
+
+    Groups of fewer than ten cases are only named (`few`): their figures would say nothing, or too much about a person.
+    """
 
     n: int
     samples: int
@@ -31,6 +34,7 @@ class Report:
     levels: tuple[HeldRow, ...]
     causes: tuple[HeldRow, ...]
     groups: tuple[GroupRow, ...]
+    few: tuple[str, ...]
 
 
 _kept: dict[str, Report] = {}
@@ -49,13 +53,15 @@ def _work_out(known: ToldStock) -> Report:
     stock = known.stock
     levels = [(f"{level:.0%}", level, *stock.foretold.coverage(level)) for level in LEVELS]
     causes = [(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items()]
+    groups = fairness(stock, known.stories) if len(stock) else []
     return Report(
         n=len(stock),
         samples=sum(case.is_sample for case in stock.cases),
         version=known.version,
         levels=tuple(_row(*one) for one in levels if one[3]),
         causes=tuple(_row(*one) for one in causes if one[3]),
-        groups=tuple(fairness(stock, known.stories)) if len(stock) else (),
+        groups=tuple(row for row in groups if row.n >= FEWEST_OF_A_GROUP),
+        few=tuple(str(row.group) for row in groups if row.n < FEWEST_OF_A_GROUP),
     )
 
 

@@ -15,6 +15,7 @@ from evidence.models import Entry
 from mediation import plots
 from mediation.suggestions import choices
 from mediation.suggestions import services as suggestions
+from mediation.suggestions.record import record_for
 from mediation.suggestions.report import report
 from mediation.suggestions.stock import shelf
 
@@ -169,3 +170,40 @@ def test_the_cases_of_the_same_citizen_and_later_ones_do_not_speak(
     assert not {same.key, later.key} & {
         source["key"] for source in suggestion.sources if source["comparable"]
     }
+
+
+def test_the_mediators_differences_are_shown_to_the_mediator_alone(
+    stocked, case_in_mediation, mediator, officer
+) -> None:
+    assert page(mediator, "desk:machine").count('id="record"') == 1
+    made = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+    suggestions.adopt(
+        suggestion_id=made.pk, mediator=mediator, amount_fen=made.middle_fen - 100_00, reason="手头紧"
+    )
+    own = record_for(mediator, own=True)
+    assert (own.n, own.adopted, own.edited, own.dismissed) == (1, 0, 1, 0)
+    assert own.rows[0].difference_fen == -100_00
+    shown = page(mediator, "desk:machine")
+    assert "-¥100.00" in shown
+    assert "手头紧" in shown
+
+    office = record_for(officer, own=False)
+    assert (office.n, office.rows, office.is_hidden) == (1, (), True), "one decision would tell who decided"
+    assert "手头紧" not in page(officer, "desk:machine")
+
+
+def test_the_office_sees_counts_once_there_are_enough(stocked, case_in_mediation, mediator, officer) -> None:
+    for _ in range(10):
+        made = suggestions.propose(case_id=case_in_mediation.pk, mediator=mediator)
+        suggestions.dismiss(suggestion_id=made.pk, mediator=mediator, reason="情况不同")
+    office = record_for(officer, own=False)
+    assert (office.dismissed, office.usual_change, office.is_hidden) == (10, None, False)
+    assert "情况不同" not in page(officer, "desk:machine")
+
+
+def test_groups_of_few_cases_are_named_without_figures(stocked, officer) -> None:
+    told = report()
+    assert told.few
+    assert all(row.n >= 10 for row in told.groups)
+    shown = page(officer, "desk:machine")
+    assert all(f"<td>{name}" not in shown and name in shown for name in told.few)
