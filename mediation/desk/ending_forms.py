@@ -26,14 +26,14 @@ class EndForm(ReasonForm):
     )
     raised_costs = forms.ChoiceField(
         label=_("Did a side's conduct raise the costs of the mediation?"),
-        choices=[("no", _("No")), ("yes", _("Yes, as follows"))],
+        choices=[("no", _("No, nothing")), ("yes", _("Yes, as follows"))],
         widget=forms.RadioSelect(attrs={"class": "row"}),
         error_messages={"required": _("Please answer; the law asks us to record it, a “no” too.")},
     )
     cost_conduct = forms.CharField(label=_("Which conduct"), required=False, max_length=1000, widget=lines(2))
     has_notes = forms.ChoiceField(
         label=_("Is there anything the court should know?"),
-        choices=[("no", _("No")), ("yes", _("Yes, as follows"))],
+        choices=[("no", _("No, nothing")), ("yes", _("Yes, as follows"))],
         widget=forms.RadioSelect(attrs={"class": "row"}),
         error_messages={"required": _("Please answer; the law asks us to record it, a “no” too.")},
     )

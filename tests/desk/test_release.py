@@ -75,7 +75,7 @@ def test_what_may_still_point_at_a_person_is_shown_with_why(client: Client, offi
     told = dict(page.context["doubts"])
     assert {"鄂伦春族", "2024年3月5日"} <= set(told)
     assert all(told.values())
-    assert '<span class="gone">〔姓名〕</span>' in page.content.decode()
+    assert '<span class="muted">〔姓名〕</span>' in page.content.decode()
 
     typed = {"answer": "refuse", "story": story.replace("鄂伦春族", "工人"), "terms": "", "reason": ""}
     again = client.post(reverse("desk:release_one", args=["A-2"]), typed)

@@ -50,7 +50,7 @@ class AgentForm(ActForm):
     employer = forms.CharField(label=_("Where the agent works"), required=False, max_length=80)
     is_paid = forms.ChoiceField(
         label=_("Is the agent paid?"),
-        choices=[(NO, _("No")), (YES, _("Yes"))],
+        choices=[(NO, _("No, without pay")), (YES, _("Yes, paid"))],
         widget=forms.RadioSelect,
         error_messages={"required": _("Please say whether the agent is paid.")},
     )
@@ -99,7 +99,7 @@ class PrivacyForm(ActForm):
                 label=matter.label,
                 help_text=matter.hint,
                 required=False,
-                choices=[(YES, _("Yes")), (NO, _("No"))],
+                choices=[(YES, _("I agree")), (NO, _("I do not agree"))],
                 widget=forms.RadioSelect(attrs={"class": "row"}),
             )
 
