@@ -107,6 +107,26 @@ def test_a_server_is_sent_the_speech_alone_and_its_times_are_those_of_the_record
     assert len(sent[0]) == pytest.approx(2 * 32_000, abs=1000)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ([("我還", 0.5, 0.9, 0.8), ("了", 0.9, 1.4, None)], [("我还", 1.5, 0.8), ("了", 1.9, None)]),
+        ([("我還", 0.5, 0.9, 0.8), ("了", None, 1.4, 0.7)], []),
+        ("不知道", []),
+    ],
+)
+def test_a_server_that_says_when_each_word_was_said_is_believed_and_no_time_is_made_up(
+    server: Callable[[Answer], str], recording: Path, told: Any, kept: list[Any]
+) -> None:
+    words = [
+        dict(zip(("word", "start", "end", "probability"), one, strict=True)) for one in told if len(one) > 1
+    ]
+    part = {"start": 0.5, "end": 1.5, "text": "我還了", "words": words or told}
+    (line,) = heard(ServerEngine(server(lambda _body: (200, {"segments": [part]})), "m"), recording)
+    assert line.text == "我还了"
+    assert [(word.text, word.start_s, word.sure) for word in line.words] == kept
+
+
 def test_terms_are_hints_only_where_that_is_safe(server: Callable[[Answer], str], recording: Path) -> None:
     sent: list[bytes] = []
 

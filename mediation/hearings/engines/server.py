@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
 from mediation.hearings.engines.stretches import UNSAID, stretches_of
-from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater
+from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater, Word
 from mediation.hearings.text import cut_loops, simplified
+from mediation.hearings.words import carried
 
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
 
@@ -112,6 +113,7 @@ class ServerEngine:
                     text,
                     0.3 if looped else _confidence(part),
                     raw,
+                    words=carried(_words(part.get("words"), start_s, length_s), text),
                 )
 
 
@@ -122,6 +124,19 @@ def as_wav(samples: Samples) -> bytes:
         sound.setparams((1, 2, RATE_HZ, 0, "NONE", ""))
         sound.writeframes((np.clip(samples, -1, 1) * 32767).astype("<i2").tobytes())
     return file.getvalue()
+
+
+def _words(told: Any, start_s: float, length_s: float) -> list[Word]:
+    """The words of a part, where the server gives their times; none where one of them is without."""
+    words = list[Word]()
+    for one in told if isinstance(told, list) else []:
+        text, times = str(one.get("word", "")), (one.get("start"), one.get("end"))
+        if not text or not all(isinstance(at, int | float) and math.isfinite(at) for at in times):
+            return []
+        from_s, to_s = (round(start_s + min(max(float(at), 0.0), length_s), 2) for at in times)
+        sure = one.get("probability")
+        words.append(Word(simplified(text), from_s, to_s, sure if isinstance(sure, int | float) else None))
+    return words
 
 
 def _confidence(part: dict[str, Any]) -> float:

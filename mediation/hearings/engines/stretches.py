@@ -66,8 +66,8 @@ def words_heard(raw: str) -> str:
 
 
 def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samples]]:
-    """A stretch that the end of a block may cut waits for the next block; one with silence behind it does not, so that an
-    hour of silence is not held in memory.
+    """A stretch that the end of a block may cut waits for the next block; one with silence behind it does not: an hour
+    of silence is not held in memory.
     """
     held = np.zeros(0, np.float32)
     held_from = 0  # samples before `held`
