@@ -11,7 +11,7 @@ from mediation.hearings.text import simplified
 
 SECONDS_A_FRAME = 0.02
 # The path begins with the first frame, and a word behind a pause takes the pause along: no word is longer than this.
-LONGEST_S, LONGEST_SIGN_S = 0.1, 0.3
+LONGEST_S, LONGEST_SIGN_S = 0.05, 0.22
 MEDIAN = 7
 LEAST = 1e-9
 
