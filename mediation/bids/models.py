@@ -10,7 +10,7 @@ from evidence.sealing import SealedJSONField
 
 
 class Round(models.Model):
-    """One round. `closes_at` is a debt: the sweep ends what is still live then, and destroys the figures."""
+    """One round. `closes_at` is a duty: what is still live then ends, and its figures are destroyed."""
 
     class State(models.TextChoices):
         ASKED = "asked", _("One side would like it; the other has not said yes")

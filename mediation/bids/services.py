@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from cases.models import Case, User
+from cases.models import Case, Duty, User
 from cases.roles import Role, Side
 from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
+from mediation.bids.ending import plan_end, round_of, strike_out_end
 from mediation.bids.middle import middle_of
 from mediation.bids.models import Round, Seat
 
@@ -50,6 +51,7 @@ def ask(*, case_id: UUID, person: User) -> Round:
         number=case.bid_rounds.count() + 1, closes_at=timezone.now() + TIME_TO_CHOOSE
     )
     asked.seats.create(side=side, chosen_by=person)
+    plan_end(asked)
     remember(case, "bid.ask", by=person, round=asked.number)
     return asked
 
@@ -122,8 +124,22 @@ def decide(*, case_id: UUID, person: User, number: int, accepts: bool) -> Round:
     return there
 
 
+def end_when_due(case: Case, duty: Duty) -> Duty.Outcome:
+    """The duty of a round's limit: end it and destroy its figures, unless it ended before or runs longer now."""
+    there = round_of(case, duty)
+    if there is None or not _is_over(case, there):
+        return Duty.Outcome.VOID
+    _lapse(case, there)
+    return Duty.Outcome.DONE
+
+
+def _lapse(case: Case, there: Round) -> None:
+    _end(there, State.LAPSED)
+    remember(case, "bid.lapse", by=None, round=there.number)
+
+
 def sweep() -> int:
-    """End every round whose time ran out, or whose case left the talks; destroy its figures. Returns how many."""
+    """End every round whose case left the talks, or that no duty ended; destroy its figures. Returns how many."""
     ended = 0
     late = Round.objects.filter(ended_at=None, closes_at__lte=timezone.now())
     gone = Round.objects.filter(ended_at=None).exclude(case__stage=Stage.MEDIATION)
@@ -133,8 +149,7 @@ def sweep() -> int:
             there = case.bid_rounds.filter(pk=pk, ended_at=None).first()
             if there is None or not _is_over(case, there):
                 continue
-            _end(there, State.LAPSED)
-            remember(case, "bid.lapse", by=None, round=there.number)
+            _lapse(case, there)
             ended += 1
     return ended
 
@@ -189,6 +204,7 @@ def _take_seat(case: Case, asked: Round, side: Side, person: User) -> Round:
     asked.state, asked.opened_at = State.OPEN, timezone.now()
     asked.closes_at = asked.opened_at + TIME_TO_SEAL
     asked.save()
+    plan_end(asked)
     remember(case, "bid.open", by=person, round=asked.number)
     return asked
 
@@ -203,6 +219,7 @@ def _reveal(case: Case, there: Round) -> Round:
     there.state, there.middle_fen = State.OVERLAP, middle
     there.closes_at = timezone.now() + TIME_TO_DECIDE
     there.save()
+    plan_end(there)
     _destroy_figures(there)
     remember(case, "bid.overlap", by=None, round=there.number, middle_fen=middle)
     return there
@@ -219,6 +236,7 @@ def _opened(there: Round, seat: Seat) -> int:
 def _end(there: Round, state: Round.State) -> None:
     there.state, there.ended_at = state, timezone.now()
     there.save()
+    strike_out_end(there)
     _destroy_figures(there)
 
 

@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.errors import Refusal
-from cases.models import Case
+from cases.models import Case, Duty
 from cases.services import closing
+from cases.services.working_off import work_off
 from evidence import ledger
 from evidence.models import Entry
 from mediation.bids import services as bids
+from mediation.bids.ending import ENDS
 from mediation.bids.middle import middle_of
 from mediation.bids.models import Round, Seat
 from mediation.desk.drafting import first_terms
@@ -235,3 +237,42 @@ def test_a_middle_fits_many_figures() -> None:
     others = {most for most in range(1_590_00, 1_720_00, 10_00)
               if middle_of(least_fen=1_200_00, most_fen=most) == 1_400_00}  # fmt: skip
     assert len(others) >= 5
+
+
+def open_duties(case: Case) -> list[Duty]:
+    return list(Duty.objects.open().filter(case=case, step=ENDS))
+
+
+def test_the_limit_of_a_round_is_a_duty_like_every_other_due_day(
+    opened, citizen, lender, time_machine
+) -> None:
+    there = opened.bid_rounds.get()
+    assert [duty.due_at for duty in open_duties(opened)] == [there.closes_at]
+    seal(opened, citizen, 1_600)
+    time_machine.move_to(there.closes_at - timedelta(seconds=1))
+    work_off()
+    assert bids.live_round(opened), "not before its moment"
+    time_machine.move_to(there.closes_at)
+    work_off()
+    work_off()
+    there.refresh_from_db()
+    assert (there.state, times(opened, "bid.lapse")) == (State.LAPSED, 1)
+    assert not Seat.objects.filter(figure__isnull=False).exists()
+    assert not open_duties(opened)
+    assert bids.sweep() == 0, "nothing is ended twice"
+
+
+def test_the_duty_moves_with_the_limit_and_goes_with_the_round(opened, citizen, lender, time_machine) -> None:
+    first = open_duties(opened)[0].due_at
+    time_machine.move_to(timezone.now() + timedelta(days=1))
+    seal(opened, citizen, 1_200)
+    seal(opened, lender, 1_600)
+    moved = open_duties(opened)
+    assert len(moved) == 1
+    assert moved[0].due_at > first
+    time_machine.move_to(first + timedelta(seconds=1))
+    work_off()
+    assert bids.live_round(opened), "the middle may still be decided on"
+    bids.decide(case_id=opened.pk, person=citizen, number=1, accepts=False)
+    assert not open_duties(opened)
+    assert Duty.objects.filter(case=opened, step=ENDS, outcome=Duty.Outcome.VOID).count() == 3
