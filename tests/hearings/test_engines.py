@@ -286,7 +286,11 @@ def test_silence_is_not_held_in_memory_and_no_speech_is_cut_where_a_block_ends(
         edges = np.flatnonzero(np.diff(np.concatenate([[0], samples > 0, [0]]).astype(int)))
         return [{"start": int(a), "end": int(b)} for a, b in zip(edges[::2], edges[1::2], strict=True)]
 
-    found = [(start, heard.size / 16_000) for start, heard in stretches._cut(Path("会.wav"), find)]
+    told: list[float] = []
+    cut = stretches._cut(Path("会.wav"), find, told.append)
+    found = [(start, heard.size / 16_000) for start, heard in cut]
 
     assert found == [(1.0, 3.0), (8.0, 5.0), (299.0, 1.0)]
     assert max(looked_at) <= 13 * 16_000, "a block, and what it left over"
+    assert len(told) == 30, "silence, too, is a step forward"
+    assert told == sorted(told)

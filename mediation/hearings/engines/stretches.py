@@ -33,17 +33,24 @@ def stretches_of(
     on_progress: Callable[[float, float], None] | None = None,
     find_speech: FindSpeech | None = None,
 ) -> Iterator[tuple[float, Samples]]:
-    """Every stretch of speech and the second it begins at; progress is told when the next one is asked for.
+    """Every stretch of speech and the second it begins at; progress is told when the next one is asked for, and through
+    silence, too.
 
     Raises as `audio.probe`.
     """
-    total = probe(recording).duration_s
+    total, furthest = probe(recording).duration_s, 0.0
     told = on_progress or (lambda done, total: None)
-    told(0.0, total)
-    for start_s, samples in _cut(recording, find_speech or silero()):
+
+    def passed(done_s: float) -> None:
+        nonlocal furthest
+        furthest = max(furthest, min(done_s, total))
+        told(furthest, total)
+
+    passed(0.0)
+    for start_s, samples in _cut(recording, find_speech or silero(), passed):
         yield start_s, samples
-        told(min(start_s + samples.size / RATE_HZ, total), total)
-    told(total, total)
+        passed(start_s + samples.size / RATE_HZ)
+    passed(total)
 
 
 def segments_of_words(
@@ -65,7 +72,9 @@ def words_heard(raw: str) -> str:
     return cut_loops(simplified(raw).strip())[0]
 
 
-def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samples]]:
+def _cut(
+    recording: Path, find_speech: FindSpeech, passed: Callable[[float], None] = lambda done_s: None
+) -> Iterator[tuple[float, Samples]]:
     """A stretch that the end of a block may cut waits for the next block; one with silence behind it does not: an hour
     of silence is not held in memory.
     """
@@ -83,3 +92,4 @@ def _cut(recording: Path, find_speech: FindSpeech) -> Iterator[tuple[float, Samp
                 break
             yield (held_from + speech["start"]) / RATE_HZ, samples[speech["start"] : speech["end"]]
         held, held_from, block = samples[keep_from:].copy(), held_from + keep_from, following
+        passed(held_from / RATE_HZ)
