@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # slow to import
 V = "mediation-evidence/1"
 MAX_PARSED = 256 << 20  # bytes held in memory
 DEEPEST = 64  # objects and arrays inside one another
-SLOW_SM3_BYTES = 4 << 20  # of SM3 where Python has none of its own
+SLOW_SM3_BYTES = 4 << 20  # of SM3 where it is slow
 
 
 class Wrong(ValueError):
@@ -1423,7 +1423,7 @@ def read_words(words: Iterable[str]) -> dict[str, list[str]]:
             text = text or next(rest, "")
             if name != "--policy":
                 text = re.sub(r"[\s:]", "", text).lower()
-                need(HEX.fullmatch(text), f"{name} 后面要有 64 位十六进制的指纹")
+            need(text if name == "--policy" else HEX.fullmatch(text), f"{name} 要文件或者 64 位十六进制")
         else:
             need(word in ("--json", "--all") or word[:1] != "-", f"不认识 {word}")
             name, text = word if word[:1] == "-" else "", word
@@ -1458,7 +1458,7 @@ def main(words: Sequence[str]) -> int:
 
 
 if __name__ == "__main__":
-    gc.disable()  # it lives for a moment
+    gc.disable()
     code = main(sys.argv[1:])
     gc.freeze()
     sys.exit(code)
