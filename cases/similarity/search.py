@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from math import log
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.similarity.columns import Columns
 from cases.similarity.compact import Compact, give_back_memory
 from cases.similarity.factors import Doc, Facts, Reason, compare
+from cases.similarity.fusion import FLAT, STEEPEST, Texts, share_of_words, squashed, standing
 from cases.similarity.lending import LendingColumns, reasons_of_lending
 from cases.similarity.lexical import LexicalIndex
 from cases.similarity.passages import Passage, passages_of
@@ -30,13 +30,7 @@ FEWEST = 8  # fewer comparable cases than this say nothing
 FLOOR = 0.5  # a case below it is not comparable
 WIDEST = 30  # how many comparable cases a suggestion may rest on
 WEIGHT_FACTS, WEIGHT_TEXT = 0.6, 0.4
-# A short question shares few words with its answer, a long story many: the share of words grows with the length.
-SHORT, LONG = 60, 400  # characters of the query
-WORDS_WHEN_SHORT, WORDS_WHEN_LONG = 0.2, 0.7
-# Between two judgments on loans: half by what they say of the loan, the rest by words and meaning alike.
-WEIGHT_LENDING = 0.5
 LARGE = 20_000  # more vectors than this are kept in one byte a number
-STEEPEST = 0.25  # how much `squashed` changes at most where its argument changes by one
 
 Scores = npt.NDArray[np.float32]
 
@@ -89,29 +83,6 @@ class InMemory:
 
     def cosines(self, vector: npt.NDArray[np.float32]) -> Scores:
         return np.asarray(self._vectors @ vector, dtype=np.float32)
-
-
-@dataclass(slots=True)
-class _Texts:
-    """How near the texts of some rows are: standings by words, by meaning and by what judgments say of a loan."""
-
-    words: Scores
-    meaning: Scores
-    lending: Scores | None
-    share: float  # of the words, against the meaning
-    centre: float  # of the cosines
-    spread: float
-
-    @property
-    def weight_of_meaning(self) -> float:
-        return (1 - WEIGHT_LENDING) / 2 if self.lending is not None else 1 - self.share
-
-    def total(self) -> Scores:
-        """From 0 to 1."""
-        if self.lending is None:
-            return squashed(self.share * self.words + (1 - self.share) * self.meaning)
-        side = (1 - WEIGHT_LENDING) / 2
-        return squashed(WEIGHT_LENDING * self.lending + side * self.words + side * self.meaning)
 
 
 @dataclass(frozen=True)
@@ -208,18 +179,29 @@ class Library:
         """Words and meaning together, from 0 to 1, one a case (of the `allowed` ones)."""
         return self._texts(query, np.arange(len(self)) if allowed is None else allowed).total()
 
-    def _texts(self, query: Query, allowed: npt.NDArray[np.intp]) -> _Texts:
+    def _texts(self, query: Query, allowed: npt.NDArray[np.intp]) -> Texts:
         words, cosines = self.by_words(query), self.by_meaning(query)
         if len(allowed) < len(self):
             words, cosines = words[allowed], cosines[allowed]
-        return _Texts(
+        centre, spread = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
+        best = self._best(query, allowed, cosines)
+        return Texts(
             words=standing(words),
             meaning=standing(cosines),
             lending=self._by_lending(query, allowed),
             share=share_of_words(query.text) if np.any(cosines) else 1.0,
-            centre=float(cosines.mean()) if len(cosines) else 0.0,
-            spread=float(cosines.std()) if len(cosines) else 0.0,
+            centre=centre,
+            spread=spread,
+            best_meaning=(best - centre) / spread if spread > FLAT else 0.0,
         )
+
+    def _best(self, query: Query, allowed: npt.NDArray[np.intp], cosines: Scores) -> float:
+        """The true cosine of the nearest case."""
+        best = float(cosines.max(initial=0.0))
+        if not isinstance(self._nearby, Compact) or query.vector is None or not len(cosines):
+            return best
+        rows = np.flatnonzero(cosines >= best - 2 * self._nearby.off_by(query.vector))
+        return float(self._nearby.exactly(query.vector, allowed[rows]).max())
 
     def _by_lending(self, query: Query, allowed: npt.NDArray[np.intp]) -> Scores | None:
         """Standings among the judgments on loans; 0 for other cases. None when the query is no such judgment."""
@@ -261,16 +243,16 @@ class Library:
         near: Compact,
         query: Query,
         allowed: npt.NDArray[np.intp],
-        texts: _Texts,
+        texts: Texts,
         facts: Scores,
         scores: Scores,
         k: int,
     ) -> Scores:
         """The scores with true cosines wherever they decide who is among the first `k`."""
-        if texts.spread < 1e-9 or query.vector is None:
+        if texts.spread < FLAT or query.vector is None:
             return scores
         slack = near.off_by(query.vector) / texts.spread
-        margin = WEIGHT_TEXT * STEEPEST * texts.weight_of_meaning * slack
+        margin = WEIGHT_TEXT * STEEPEST * texts.weights[1] * slack
         least = np.partition(scores, len(scores) - k)[len(scores) - k] if len(scores) > k else -np.inf
         rows = np.flatnonzero(scores >= least - 2 * margin)
         texts.meaning[rows] = (near.exactly(query.vector, allowed[rows]) - texts.centre) / texts.spread
@@ -284,25 +266,6 @@ class Library:
         else:
             rows = np.arange(len(scores))
         return sorted(map(int, rows), key=lambda at: (-scores[at], self.docs[allowed[at]].key))[:k]
-
-
-def share_of_words(text: str) -> float:
-    """How much words count against meaning for a query of this length."""
-    way = (log(max(1, len(text))) - log(SHORT)) / (log(LONG) - log(SHORT))
-    return WORDS_WHEN_SHORT + (WORDS_WHEN_LONG - WORDS_WHEN_SHORT) * min(1.0, max(0.0, way))
-
-
-def standing(scores: Scores) -> Scores:
-    """How far each score stands above the others, in standard deviations; zeros when nothing tells them apart."""
-    spread = float(scores.std()) if len(scores) else 0.0
-    if spread < 1e-9:
-        return np.zeros(len(scores), dtype=np.float32)
-    return np.asarray((scores - scores.mean()) / spread, dtype=np.float32)
-
-
-def squashed(standings: Scores) -> Scores:
-    """Standings as numbers from 0 to 1, in the same order."""
-    return np.asarray(1 / (1 + np.exp(-standings)), dtype=np.float32)
 
 
 def _part(standings: Scores, at: int) -> float:
