@@ -41,4 +41,4 @@ def machine(request: HouseRequest) -> HttpResponse:
 
 
 def _held(rows: tuple[HeldRow, ...]) -> list[plots.Held]:
-    return [plots.Held(row.name, row.promised, row.covered, row.least, row.most, row.n) for row in rows]
+    return [plots.Held(str(row.name), row.promised, row.covered, row.least, row.most, row.n) for row in rows]

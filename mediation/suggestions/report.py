@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
+
 from cases.claims import ClaimKind
 from cases.similarity.suggest import wilson
 from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
@@ -13,7 +15,7 @@ from mediation.suggestions.stock import ToldStock, shelf
 class HeldRow:
     """Of `n` foretold cases a share `covered` fell inside; `least` and `most` are Wilson's 95 % bounds."""
 
-    name: str
+    name: str | Promise
     promised: float
     covered: float
     least: float
@@ -34,7 +36,7 @@ class Report:
     levels: tuple[HeldRow, ...]
     causes: tuple[HeldRow, ...]
     groups: tuple[GroupRow, ...]
-    few: tuple[str, ...]
+    few: tuple[str | Promise, ...]
 
 
 _kept: dict[str, Report] = {}
@@ -61,14 +63,14 @@ def _work_out(known: ToldStock) -> Report:
         levels=tuple(_row(*one) for one in levels if one[3]),
         causes=tuple(_row(*one) for one in causes if one[3]),
         groups=tuple(row for row in groups if row.n >= FEWEST_OF_A_GROUP),
-        few=tuple(str(row.group) for row in groups if row.n < FEWEST_OF_A_GROUP),
+        few=tuple(row.group for row in groups if row.n < FEWEST_OF_A_GROUP),
     )
 
 
-def _row(name: str, promised: float, held: int, asked: int) -> HeldRow:
+def _row(name: str | Promise, promised: float, held: int, asked: int) -> HeldRow:
     least, most = wilson(held, asked)
     return HeldRow(name, promised, held / asked, least, most, asked)
 
 
-def _cause(cause: str) -> str:
-    return str(ClaimKind(cause).label) if cause in ClaimKind.values else cause
+def _cause(cause: str) -> str | Promise:
+    return ClaimKind(cause).label if cause in ClaimKind.values else cause

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 import cases
 from cases.errors import Refusal
@@ -206,4 +207,15 @@ def test_groups_of_few_cases_are_named_without_figures(stocked, officer) -> None
     assert told.few
     assert all(row.n >= 10 for row in told.groups)
     shown = page(officer, "desk:machine")
-    assert all(f"<td>{name}" not in shown and name in shown for name in told.few)
+    assert all(f"<td>{name}" not in shown and str(name) in shown for name in told.few)
+
+
+def test_the_report_is_kept_in_no_language(stocked, officer) -> None:
+    with translation.override("zh-hans"):
+        assert report().causes
+    client = signed_in(officer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    english = client.get(reverse("desk:machine")).content.decode()
+    with translation.override("en"):
+        assert str(report().causes[0].name) in english
+        assert str(report().few[0]) in english
