@@ -38,7 +38,7 @@ class E5Embedder:
     dimensions = 384
 
     def __init__(self, *, threads: int = 1, learnt: Path | None = LEARNT) -> None:
-        self.name = "multilingual-e5-small-int8" + ("-law/1" if learnt else "/1")
+        self.name = "multilingual-e5-small-int8" + ("-law/2" if learnt else "/1")
         self._threads = threads
         self._learnt = learnt
         self._layers: dict[str, Vectors] = {}
