@@ -9,6 +9,7 @@ Dates: 2024-05-17, 2024-05, 2024, or from the day of telling: Y-1-05 (May of las
 month), d-2 (the day before yesterday), B-03-12 (the last 12 March).
 """
 
+import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -64,6 +65,17 @@ def read_told(folder: Path) -> Iterator[Told]:
                 tuple(filter(None, products)),
                 tuple(_pieces(text.strip())),
             )
+
+
+def read_phrases(path: Path, count: int) -> Iterator[Told]:
+    """Stories of a few phrases each, put together by chance (always the same): they say what sums are, and no more."""
+    phrases = [tuple(_pieces(line)) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    chance = random.Random(len(phrases))
+    for number in range(count):
+        pieces: list[str | Marked] = []
+        for phrase in chance.sample(phrases, chance.choice([1, 2, 3, 4])):
+            pieces += [*phrase, chance.choice("，，，。")]
+        yield Told(f"phrases-{number:03d}", (), (), (), tuple(pieces))
 
 
 def _parts(head: str) -> list[str]:

@@ -83,13 +83,14 @@ def say_sum(spec: str, before: str, chance: random.Random, *, spoken: bool) -> t
     digits = 10 ** max(0, len(str(int(value))) - chance.choice([1, 2, 2, 3]))
     new = max(digits, round(value * chance.uniform(0.55, 1.8) / digits) * digits)
     bare = not re.search("[元块蚊钱圆¥]", before)
-    words = _sum_in_words(new, chance, spoken=spoken, bare=bare)
+    words = sum_in_words(new, chance, spoken=spoken, bare=bare)
     if about or chance.random() < 0.07:
-        words, about = _roughly(words, chance), True
+        words, about = roughly(words, chance), True
     return words, f"{new:g}" + "~" * about
 
 
-def _sum_in_words(number: int, chance: random.Random, *, spoken: bool, bare: bool) -> str:
+def sum_in_words(number: int, chance: random.Random, *, spoken: bool, bare: bool) -> str:
+    """A sum as it may be said or typed; `bare`: the unit may be left out."""
     said = globals()["spoken"](number)
     unit = "" if bare and chance.random() < 0.6 else chance.choice(["块", "块钱", "元"])
     forms = [said + unit, short_spoken(number) + (unit if unit != "元" else "")]
@@ -100,7 +101,8 @@ def _sum_in_words(number: int, chance: random.Random, *, spoken: bool, bare: boo
     return chance.choice(forms)
 
 
-def _roughly(words: str, chance: random.Random) -> str:
+def roughly(words: str, chance: random.Random) -> str:
+    """The same sum, said to be about so much."""
     bare = re.sub("(?:块钱|块|元)$", "", words)
     forms = [f"差不多{words}", f"将近{words}", f"大概{words}", f"{words}左右", f"{words}上下"]
     if re.search("[万千百]$", bare):

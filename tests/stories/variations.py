@@ -9,7 +9,9 @@ import random
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from tests.stories.inventing import invent_name, same_sum
 from tests.stories.marks import Marked, Told, label_of, read_told
 from tests.stories.saying import say_day, say_lender, say_rate, say_sum, say_term
 
@@ -80,8 +82,11 @@ def split_of(name: str) -> str:
     return "held_out" if hashlib.sha256(name.encode()).digest()[0] % 3 == 0 else "dev"
 
 
-def tell(told: Told, turn: int) -> dict[str, object]:
-    """The story itself (turn 0), retold with other figures (1), or as heard and typed in haste (2)."""
+def tell(told: Told, turn: int, *, same_sums: bool = False) -> dict[str, Any]:
+    """The story itself (turn 0), retold with other figures (1, 3 …), or as heard and typed in haste (2).
+
+    `same_sums`: retold with the same sums in other words, under invented names.
+    """
     chance = random.Random(f"{told.name}/{turn}")
     today = DAYS[0] if turn == 0 else chance.choice(DAYS)
     names: dict[str, str] = {}
@@ -90,7 +95,7 @@ def tell(told: Told, turn: int) -> dict[str, object]:
     text, labels = "", []
     for piece in told.pieces:
         if isinstance(piece, Marked):
-            mark = _said_anew(piece, chance, names, spoken=spoken) if turn else piece
+            mark = _said_anew(piece, chance, names, spoken=spoken, same_sums=same_sums) if turn else piece
             if label := label_of(mark, len(text), today):
                 labels.append(label)
             text += mark.words
@@ -109,13 +114,16 @@ def tell(told: Told, turn: int) -> dict[str, object]:
     }
 
 
-def _said_anew(mark: Marked, chance: random.Random, names: dict[str, str], *, spoken: bool) -> Marked:
+def _said_anew(
+    mark: Marked, chance: random.Random, names: dict[str, str], *, spoken: bool, same_sums: bool
+) -> Marked:
     if mark.spec == "-" or mark.letter in "XZ":
         return mark
     match mark.letter:
         case "L":
             if mark.words not in names:
-                names[mark.words] = say_lender(mark.words, chance)
+                invent = invent_name if same_sums else say_lender
+                names[mark.words] = invent(mark.words, chance)
             return Marked(names[mark.words], "L", "")
         case "D":
             return Marked(*say_day(mark.words, mark.spec, chance, spoken=spoken))
@@ -124,7 +132,8 @@ def _said_anew(mark: Marked, chance: random.Random, names: dict[str, str], *, sp
         case "R":
             return Marked(*say_rate(mark.spec, mark.words, chance, spoken=spoken))
         case letter:
-            words, spec = say_sum(mark.spec, mark.words, chance, spoken=spoken)
+            say = same_sum if same_sums else say_sum
+            words, spec = say(mark.spec, mark.words, chance, spoken=spoken)
             return Marked(words, letter, spec)
 
 
