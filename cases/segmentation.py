@@ -58,6 +58,20 @@ def is_word(word: str) -> bool:
     return bool(_tokenizer().FREQ.get(word, 0))
 
 
+def how_common(word: str) -> float:
+    """The part of all words of running text that this one makes; 0 for what is no word."""
+    tokenizer = _tokenizer()
+    return float(tokenizer.FREQ.get(word, 0) / tokenizer.total)
+
+
+def common_words(most: int) -> list[str]:
+    """The commonest words of one to four characters that name no person, place or house; the commonest first."""
+    rows = (line.split() for line in _tokenizer().get_dict_file().read().decode("utf-8").splitlines())
+    plain = [row for row in rows if len(row) == 3 and len(row[0]) <= 4 and row[2] not in PROPER]
+    return [row[0] for row in sorted(plain, key=lambda row: (-int(row[1]), row[0]))[:most]]
+
+
+PROPER = frozenset({"nr", "nrt", "ns", "nz", "nt"})  # names of people, places and houses
 NO_NAMES = frozenset("vdcprutmqyfz")  # verbs, adverbs, particles, pronouns, times, numbers and the like
 
 

@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +32,13 @@ WISH = re.compile("要求|希望|想|请|求|诉求|应该|得|必须|要|能不
 OF_LIFE = {ClaimKind.HARDSHIP, ClaimKind.RENTAL_LOAN, ClaimKind.HARASSMENT, ClaimKind.TRAINING_LOAN}
 WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - OF_LIFE
 TALK_OF_CREDIT = re.compile(
-    "借了|贷|欠|催收|催债|通讯录|还不[上起清]|还款|保险|理赔|理财|盗刷|银行|卡里|信用卡|存折|投资|征信"
+    "借了|[借贷]|欠[他她它我条款着了]|催收|催债|通讯录|还不[上起清]|还款|还清|结清|保险|理赔|理财|盗刷|刷卡|刷了|银行|卡[里上]|信用卡|"
+    "存折|存款|存单|投资|征信|逾期|分期|利息|月息|平台|支付|扣款|扣了|到账|本金|投保|保费|人寿|财险|期货|基金|收益|年费|额度|账单|公寓|转走"
 )
+LAST_WORDS, AT_THE_END = (
+    1_500,
+    26,
+)  # characters in which wishes are looked for; those that are the end of a story
 AT_MOST_EACH = 200  # findings of a kind in one story; beyond it the text is not a story
 
 
@@ -75,30 +81,30 @@ class Weighed:
             self.best_weight, self.start, self.end = weight, start, end
 
 
-def find_causes(text: str, words: list[Token], features: Features) -> Iterator[Finding]:
+def find_causes(text: str, scores: Mapping[str, "Weighed"], features: Features) -> Iterator[Finding]:
     """The likeliest cause first, then any other that is likely too; none for a story that is not about money matters.
 
-    `features` are the words of the story (`learned.words_of`).
+    `scores` is what the cues say (`weigh_causes`), `features` all that is known of the story (`story_features`).
     """
-    scores = weigh_causes(text, words)
     if not scores:
         return
-    likely = model("cause").probabilities(cause_features(features, scores))
+    likely = model("cause").probabilities(features)
     ranked = sorted(likely.items(), key=lambda pair: -pair[1])
     for place, (cause, probability) in enumerate(ranked[:3]):
+        weighed = scores[cause]
         if probability < (LEAST_FIRST if not place else LEAST_MORE):
             return
-        weighed = scores[cause]
         if weighed.score < 1 and probability < LEAST_UNSAID:
             continue  # the words only sound like it, or all that says so is denied
         start, end = (weighed.start, weighed.end) if weighed.end else (0, min(len(text), 12))
         yield Finding(Kind.CAUSE, cause, start, end, text[start:end], round(min(probability, 0.99), 2))
 
 
-def weigh_causes(text: str, words: list[Token]) -> dict[str, "Weighed"]:
+def weigh_causes(text: str, words: list[Token], *, names_somebody: bool = False) -> dict[str, "Weighed"]:
     """What the cues alone say for each cause; empty for a story that does not talk of such things at all."""
     topics = [(token, topic) for token in words if (topic := finance_words().get(token.word))]
-    if not TALK_OF_CREDIT.search(text) and not any(topic in WORDS_OF_CREDIT for _token, topic in topics):
+    of_credit = TALK_OF_CREDIT.search(text) or any(topic in WORDS_OF_CREDIT for _token, topic in topics)
+    if not of_credit and not names_somebody:
         return {}
     scores = {cause: _weigh(text, cues) for cause, cues in _causes().items()}
     said: set[str] = set()
@@ -109,12 +115,19 @@ def weigh_causes(text: str, words: list[Token]) -> dict[str, "Weighed"]:
     return scores
 
 
-def cause_features(features: Features, scores: Mapping[str, "Weighed"]) -> dict[str, float]:
-    """The words of a story and what the cues say, as the model takes them."""
-    best = max(scores.values(), key=lambda weighed: weighed.score)
+def parts_of_causes(scores: Mapping[str, "Weighed"]) -> dict[str, float]:
+    """The three causes that most speaks for, as parts of all that speaks for any."""
+    whole = sum(max(0.0, weighed.score) for weighed in scores.values()) or 1.0
+    parts = {cause: weighed.score / whole for cause, weighed in scores.items() if weighed.score > 0}
+    return dict(sorted(parts.items(), key=lambda pair: -pair[1])[:3])
+
+
+def cause_features(scores: Mapping[str, "Weighed"]) -> dict[str, float]:
+    """What the cues say of the causes, as the models take it."""
+    best = max(scores.values(), key=lambda weighed: weighed.score, default=Weighed())
     told = {f"c:{cause}": min(weighed.score, 9.0) / 2 for cause, weighed in scores.items()}
     told |= {f"best:{cause}": 1.5 for cause, weighed in scores.items() if weighed.score == best.score > 0}
-    return {**features, **told}
+    return told
 
 
 def _weigh(text: str, cues: tuple[Cue, ...]) -> Weighed:
@@ -132,16 +145,23 @@ def _denied(text: str, at: int) -> bool:
     return DENIED.search(text[max(0, at - 5) : at]) is not None
 
 
-def find_remedies(text: str, features: Features) -> Iterator[Finding]:
-    """What the person asks for; the last time it is said counts, because people end with what they want."""
-    asked = asked_for(text)
-    likely = model("remedy").probabilities({**features, **remedy_features(asked)})
+def find_remedies(
+    text: str,
+    asked: Mapping[str, re.Match[str]],
+    wished: Mapping[str, re.Match[str]],
+    features: Features,
+) -> Iterator[Finding]:
+    """What the person asks for; the last time it is said (`asked_for`) counts: people end with what they want."""
+    likely = model("remedy").probabilities(features)
     for remedy, likelihood in likely.items():
         probability = max(likelihood, 0.8) if remedy in PLAIN_WORDS and remedy in asked else likelihood
         if probability < LEAST_REMEDY:
             continue
         if found := asked.get(remedy):
             start, end = found.span()
+        elif found := wished.get(remedy):
+            shift = len(text) - len(found.string)
+            start, end = found.start() + shift, found.end() + shift
         elif probability >= LEAST_UNSAID:
             start, end = _wish_in(text)
         else:
@@ -159,9 +179,24 @@ def asked_for(text: str) -> dict[str, re.Match[str]]:
     return asked
 
 
-def remedy_features(asked: Mapping[str, re.Match[str]]) -> dict[str, float]:
-    """What the cues say of the remedies, as the model takes it."""
+def wished_for(text: str) -> dict[str, re.Match[str]]:
+    """The last place where words stand that may ask for each remedy."""
+    wished: dict[str, re.Match[str]] = {}
+    for remedy, pattern in _patterns("wish").items():
+        for found in islice(pattern.finditer(text[-LAST_WORDS:]), AT_MOST_EACH):
+            wished[remedy] = found
+    return wished
+
+
+def remedy_features(
+    asked: Mapping[str, re.Match[str]], wished: Mapping[str, re.Match[str]]
+) -> dict[str, float]:
+    """What the cues say of the remedies, as the models take it."""
     told = {}
+    for remedy, found in wished.items():
+        told[f"h:{remedy}"] = 1.5
+        if len(found.string) - found.end() < AT_THE_END:
+            told[f"he:{remedy}"] = 2.0
     for remedy, found in asked.items():
         before = found.string[max(0, found.start() - 14) : found.start()]
         told[f"r:{remedy}"] = 4.0 if WISH.search(before) else 3.0

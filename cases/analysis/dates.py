@@ -8,14 +8,18 @@ from cases.analysis.findings import Finding, Kind
 from cases.analysis.numbers import read_number
 
 CN = "[零〇一二两三四五六七八九十]"
-SPOKEN_YEAR = "(?<![一-龥])[一二][零〇一二三四五六七八九](?=年[一二三四五六七八九十\\d])"
+SPOKEN_YEAR = (  # 二五年三月, 从二二年交到
+    "[一二][零〇一二三四五六七八九](?=年的?[一二三四五六七八九十\\d正元腊])|(?<=[从在到于自])二[零〇一二三四五六](?=年(?![前多后没]))"
+)
 YEAR = (
     r"(?P<year>(?:19|20)\d{2}|(?<!\d)[012]\d|二[零〇][零〇一二三四五六七八九]{2}"
     rf"|{SPOKEN_YEAR})年?(?:的)?"
 )
-MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|正|腊)月份?"
+MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|正|腊|元)月份?"
 DAY = r"(?P<day>3[01]|[12]\d|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])(?:日|号)"
-FULL = re.compile(rf"(?<![\d.]){YEAR.replace('年?', '年')}\s?(?:{MONTH}(?:\s?{DAY})?)?(?!\d)")
+FULL = re.compile(
+    rf"(?<![\d.要满近快了过])(?<!回本){YEAR.replace('年?', '年')}\s?(?:{MONTH}(?:\s?{DAY})?)?(?!\d)"
+)
 DASHED = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d{2})[-/.](?P<month>1[0-2]|0?[1-9])(?:[-/.](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d\-/])"
 )
@@ -30,6 +34,9 @@ NEAR_DAY = re.compile(r"上个?(?:礼拜|星期|周)|大前天|前天|昨天|(?<
 BARE = re.compile(
     rf"(?<![年个\d一二三四五六七八九十第]){MONTH}\s?{DAY}"
     r"|(?<![年个\d一二三四五六七八九十第])(?P<alone>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份(?!的?工资)"
+    r"|(?<![年个\d一二三四五六七八九十第两几])(?P<said>1[0-2]|[2-9]|十[一二]|[二三四五六七八九])月"
+    r"(?=[底初借贷还扣交退签办被开关就又到里的倒停，,]|上旬|中旬|下旬)(?!的工资)"
+    r"|(?<![年个\d一二三四五六七八九十第])(?P<short>1[0-2]|[1-9])月(?P<on>3[01]|[12]\d|[1-9])(?![\d万千百个块元天期.份日号])"
 )
 NEAR_YEARS = {"大前年": 3, "前年": 2, "去年": 1, "上年": 1, "今年": 0, "当年": 0}
 PARTS = {
@@ -83,8 +90,8 @@ def _readings(text: str, today: date) -> Iterator[tuple[re.Match[str], str | Non
 def _number(words: str | None) -> int | None:
     if not words:
         return None
-    if words in {"正", "腊"}:
-        return 1 if words == "正" else 12
+    if words in {"正", "元", "腊"}:
+        return 12 if words == "腊" else 1
     value = read_number(words)
     return None if value is None else int(value)
 
@@ -147,8 +154,9 @@ def _ago(found: re.Match[str], today: date) -> str | None:
 
 def _latest(found: re.Match[str], today: date) -> str | None:
     """5月3号 without a year: the last one that has passed."""
-    month = found["month"] or found["alone"]
-    this_year = _written(today.year, month, found["day"])
+    month = found["month"] or found["alone"] or found["said"] or found["short"]
+    day = found["day"] or found["on"]
+    this_year = _written(today.year, month, day)
     if this_year and this_year > today.isoformat():
-        return _written(today.year - 1, month, found["day"])
+        return _written(today.year - 1, month, day)
     return this_year

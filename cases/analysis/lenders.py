@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from cases.analysis.findings import Finding, Kind
+from cases.analysis.name_tags import LONGEST, find_names, rows_of
 from cases.segmentation import Token, can_name, finance_words
 
 LENDERS = Path(__file__).parent / "lenders.toml"
@@ -25,6 +26,10 @@ PERSON = re.compile(
 NAMED = re.compile(
     r"(?:叫做?|名叫|名为|名字是?)[“「『\"']?(?P<name>[一-龥A-Za-z0-9]{2,7}?)[”」』\"']?"
     r"(?=的?(?:平台|公司|APP|app|App|软件|银行|机构|小程序)|[，。！？、]|他|她|我|$)"
+)
+GENERIC = re.compile(
+    "(?:一家|这家|那家|该)?(?:银行|(?:消费|汽车)?金融(?:公司)?|消金|小贷|小额贷款公司|小贷公司|贷款公司|保险公司|担保公司|助贷平台|助贷|支付机构|支付公司"
+    "|网贷平台|融资租赁(?:公司)?|公寓|长租公寓|培训机构|培训学校|学校|平台|分期|保险|教育|咨询|投资)"
 )
 SELF = re.compile(r"(?:我是|本人|我叫|我姓|申请人)[，：]?$")
 
@@ -55,19 +60,44 @@ def _lead() -> re.Pattern[str]:
 
 
 def find_lenders(text: str, words: list[Token]) -> Iterator[Finding]:
-    """Names of banks, companies, platforms and persons, each once, in the order of how sure they are."""
-    ends = {token.end: token for token in words}
+    """Names of banks, companies, platforms and persons, each once, in the order of how sure they are.
+
+    The rules say what looks like a name, a small model (name_tags.py) what is one; beyond its reach the rules alone.
+    """
+    rules = rule_spans(text, words)
+    tagged = find_names(rows_of(text, words, rules, endings_of(text)))
+    beyond = [span for span in rules if span[0] >= LONGEST]
     seen: list[str] = []
-    hits = [*_persons(text), *_called(text), *_ended(text, ends)]
-    found = sorted(_longest(hits), key=lambda hit: (-hit[2], hit[0]))
-    for start, end, confidence in found:
+    for start, end, confidence in sorted([*tagged, *beyond], key=lambda hit: (-hit[2], hit[0])):
+        if text.startswith("平台", end) and end - start > 1:
+            end += 2
         name = text[start:end]
-        if any(name in known or known in name for known in seen):
+        if _is_kind(name) or GENERIC.fullmatch(name) or any(name in known or known in name for known in seen):
             continue
         seen.append(name)
-        yield Finding(Kind.LENDER, name, start, end, name, confidence)
+        yield Finding(Kind.LENDER, name, start, end, name, round(min(confidence, 0.97), 2))
         if len(seen) >= MOST:
             return
+
+
+def rule_spans(text: str, words: list[Token]) -> list[tuple[int, int, float]]:
+    """Where the rules see names."""
+    ends = {token.end: token for token in words}
+    return _longest([*_persons(text), *_called(text), *_ended(text, ends)])
+
+
+def endings_of(text: str) -> list[tuple[int, int, str]]:
+    """Where words stand that end names, surely (s) or perhaps (m)."""
+    return [
+        (found.start(), found.end(), "s" if found[0] in _words("sure") else "m")
+        for found in _any_ending().finditer(text)
+    ]
+
+
+@cache
+def _any_ending() -> re.Pattern[str]:
+    words = sorted(_words("sure") | _words("maybe"), key=len, reverse=True)
+    return re.compile("|".join(words))
 
 
 def _longest(hits: list[tuple[int, int, float]]) -> list[tuple[int, int, float]]:

@@ -21,7 +21,8 @@ SPOKEN_FORM = rf"[{SPOKEN}]{{1,16}}(?:点[零一二三四五六七八九]{{1,4}}
 NUMBER_FORM = rf"(?:{MIXED_FORM}|{SPOKEN_FORM})"
 FIGURES = "一二两三四五六七八九"
 RANGE_FORM = (  # 三四千, 两三万, 八千到一万, 3到5万
-    rf"(?:[{FIGURES}][{FIGURES}](?:十|百|千|万|十万|百万)"
+    rf"(?:(?:[{FIGURES}]万|[{FIGURES}]千|[{FIGURES}]百|\d万|\d千)[{FIGURES}][{FIGURES}](?![{SPOKEN}\d])"
+    rf"|[{FIGURES}][{FIGURES}](?:十|百|千|万|十万|百万)"
     rf"|(?:{ARABIC_FORM}\s?[万千百wW]?|[{SPOKEN}]{{1,8}})(?:到|至|~|—)(?:{ARABIC_FORM}\s?[万千百wW]?|[{SPOKEN}]{{1,8}}))"
 )
 
@@ -46,6 +47,8 @@ def read_range(words: str) -> tuple[Decimal, Decimal] | None:
     """三四千 is from 3,000 to 4,000, 八千到一万 from 8,000 to 10,000; None for what is no range."""
     if found := re.fullmatch(rf"([{FIGURES}])([{FIGURES}])((?:十|百|千|万)+)", words):
         ends = read_number(found[1] + found[3]), read_number(found[2] + found[3])
+    elif found := re.fullmatch(rf"(.+[万千百])([{FIGURES}])([{FIGURES}])", words):  # 一万三四
+        ends = read_number(found[1] + found[2]), read_number(found[1] + found[3])
     elif found := re.fullmatch(r"(.+?)\s?(?:到|至|~|—)(.+)", words):
         ends = read_number(found[1]), read_number(found[2])
         unit = found[2][-1:]

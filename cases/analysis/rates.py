@@ -16,8 +16,12 @@ SHARE = re.compile(
 )
 PARTS_OF_MONTH = re.compile(  # 分 and 厘 are hundredths and thousandths a month
     r"(?:(?:月息|月利率?|利息|利率?)(?:是|要|按|高达|算)?|(?P<behind>))"
-    r"(?P<fen>[\d一二两三四五六七八]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?(?P<tail>的?(?:利息?|月息|高利)|(?<=[变涨写加]成[0-9一二两三四五六七八九]分)(?!钱|期))?"
+    r"(?P<fen>[\d一二两三四五六七八九]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?厘?(?P<tail>的?(?:利息?|利钱|月息|高利|息)|(?:算|计|收|打)的?(?:利|息)|(?<=[变涨写加]成[0-9一二两三四五六七八九]分)(?!钱|期)|(?<=[是到成按要][0-9一二两三四五六七八九]分)(?=[，。；！？]|$))?"
 )
+BARE_YEARLY = re.compile(  # 年化四十九点五, without a sign
+    rf"年化(?:利率|收益率?|成本)?(?:是|到|达到?|高达|做到|约|大概|接近)?(?P<figure>\d{{1,3}}(?:\.\d{{1,2}})?|[{SPOKEN}]{{1,3}}(?:点[{SPOKEN}]{{1,3}})?)(?![\d%％‰个分厘年月万千百.点几多])"
+)
+SPEAKS_OF_INTEREST = re.compile("利|息|年化")
 THOUSANDTHS = re.compile(
     r"(?:月息|月利率?|利息)(?:是|要|按)?(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?"
 )
@@ -26,7 +30,11 @@ PER = (
     ("monthly", re.compile(r"月息|月利率|月费率|每月|每个月|一个月|月化|每期|月综合|按月"), Decimal(12)),
     ("yearly", re.compile(r"年化|年利率|年息|每年|一年|年利|年费率|APR|IRR|apr|irr|LPR|年"), Decimal(1)),
 )
-OF_INTEREST = re.compile(r"手续费(?=每|月)|[涨变加](?=[到成])|利息|利率|息|费率|利|成本|IRR|APR|年化")
+OF_INTEREST = re.compile(
+    r"手续费(?=每|月)|每期.{0,3}手续费|收益|复利|[涨变加](?=[到成])|利息|利率|息|费率|利|成本|IRR|APR|年化"
+)
+SAID_BEFORE = re.compile(r"(?:年化|利率)[^。！？\n]{0,30}，[^，。]{0,14}(?:是|到|达|成|合|了|有)$")
+OF_SAVINGS = re.compile("收益|复利|存款|理财|保息")
 DIVISORS = {"百分之": 100, "千分之": 1_000, "万分之": 10_000, "%": 100, "％": 100, "‰": 1_000, None: 100}
 HIGHEST = Decimal(50)  # five thousand per cent a year: what is above is not a rate
 
@@ -37,9 +45,22 @@ def find_rates(text: str) -> Iterator[Finding]:
         fraction = _share(found)
         if fraction is not None and (reading := _period(text, found, fraction)):
             yield from _finding(found, fraction, *reading)
+    yield from _by_the_month(text)
+    for found in BARE_YEARLY.finditer(text):
+        percent = read_number(found["figure"])
+        if percent is not None and 2 <= percent <= 600:
+            yield from _finding(found, percent / 100, "yearly", Decimal(1), 0.75)
+
+
+def _by_the_month(text: str) -> Iterator[Finding]:
+    """月息两分, 一分五的利, 月息八厘."""
     for found in PARTS_OF_MONTH.finditer(text):
-        if found["behind"] is not None and not found["tail"]:
+        if found["behind"] is not None and found["tail"] is None:
             continue
+        if found["tail"] == "" and not SPEAKS_OF_INTEREST.search(
+            text, max(0, found.start() - 24), found.end()
+        ):
+            continue  # 8分 of something else
         whole = read_number(found["fen"])
         if whole is not None and whole <= 30:
             yield from _finding(found, (whole + _tenths(found["li"])) / 100, "monthly", Decimal(12), 0.9)
@@ -67,19 +88,35 @@ def _period(text: str, found: re.Match[str], fraction: Decimal) -> tuple[str, De
     """Whether it is by the year, month or day; None when the clause does not speak of interest at all."""
     begin = clause_start(text, found.start(), reach=16)
     around = text[begin : found.end() + 5]
-    before = text[begin : found.start()]
+    if text[found.end() : found.end() + 1] == "几":
+        return None
     nearest = max(
-        ((hit.end(), name, times) for name, pattern, times in PER for hit in pattern.finditer(before)),
+        (
+            (hit.end(), name, times)
+            for name, pattern, times in PER
+            for hit in pattern.finditer(text, begin, found.start())
+        ),
         key=lambda reading: reading[0],
         default=None,
     )
-    if not OF_INTEREST.search(around):
-        return (nearest[1], nearest[2], 0.7) if nearest and nearest[1] != "yearly" and found["c"] else None
-    if nearest:
-        return nearest[1], nearest[2], 0.9
+    if found["of"] == "万分之" and not nearest:
+        return "daily", Decimal(365), 0.7
+    if OF_INTEREST.search(around):
+        return (nearest[1], nearest[2], 0.9) if nearest else _unsaid_period(text, found, around, fraction)
+    if found["sign"] and SAID_BEFORE.search(text, max(0, begin - 36), found.start()):
+        return "yearly", Decimal(1), 0.6
+    return (nearest[1], nearest[2], 0.7) if nearest and nearest[1] != "yearly" and found["c"] else None
+
+
+def _unsaid_period(
+    text: str, found: re.Match[str], around: str, fraction: Decimal
+) -> tuple[str, Decimal, float]:
+    """The period where none is named before the rate: named behind it, or guessed from how large it is."""
     for name, pattern, times in PER:
         if pattern.search(text, found.end(), found.end() + 5):
             return name, times, 0.85
+    if OF_SAVINGS.search(around):
+        return "yearly", Decimal(1), 0.7
     return ("monthly", Decimal(12), 0.5) if fraction < Decimal("0.04") else ("yearly", Decimal(1), 0.6)
 
 

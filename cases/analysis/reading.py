@@ -13,6 +13,7 @@ MARKS = re.compile(r",(?!\d)|(?<!\d),|[!?;]")
 FULL_WIDTH = {",": "，", "!": "！", "?": "？", ";": "；"}
 MARKUP = re.compile(r"<[^<>]{1,300}>|&[a-zA-Z]{2,8};|&#\d{1,6};")
 CLAUSE_ENDS = "，。！？；,!?;\n\r"
+NUMERAL = re.compile("[0-9零一二两三四五六七八九十百千万块元]")
 SPACES = "　\u00a0\u200b\ufeff\t"
 
 
@@ -95,7 +96,14 @@ def read(text: str) -> Reading:
     """The story in plain written words: dialect put into common words, fillers of speech left out."""
     reading = Reading(plain(text), tuple(range(len(text))))
     either, _words, fillers = _dialect()
-    return reading.changed(either, _in_plain_words).changed(fillers, lambda _found: "")
+    return reading.changed(either, _in_plain_words).changed(fillers, _left_out)
+
+
+def _left_out(found: re.Match[str]) -> str:
+    """Nothing; a space where two numbers would run together."""
+    whole, start, end = found.string, found.start(), found.end()
+    apart = start and end < len(whole) and NUMERAL.match(whole[start - 1]) and NUMERAL.match(whole[end])
+    return " " if apart else ""
 
 
 def clauses(text: str) -> Iterator[tuple[int, int]]:

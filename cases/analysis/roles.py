@@ -1,6 +1,5 @@
 """What a sum of money probably is, by the words around it (roles.toml). Each cue has a weight; nearness counts."""
 
-import math
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,6 @@ EACH_CHARACTER = 0.09  # what nearness is worth
 OVER_A_COMMA, OVER_A_STOP = 0.55, 1.1
 LEAST = 0.75  # below it nobody knows what the sum is
 SOMEBODY = "□"
-STEEPNESS, EVEN = 1.6, 1.4  # how sure a margin makes: fitted on the development stories
 LIST = re.compile(
     r"^(?:块钱?|元|左右|多|[、,，和及跟□ ]|一笔|另外|还有|以及){1,6}$"
     r"|^(?:块钱?|元)?，?[0-9一二两三四五六七八九十]+(?:期|个月)(?:合计|一共|总共|共)$"
@@ -35,11 +33,6 @@ def _cues(side: str) -> Cues:
     ]
 
 
-MONEY_CUE = re.compile(
-    r"[借贷还欠退赔扣交收费息款钱价共到批放押剩差免给办刷花月供存投损亏保险取转买本金拿减滚涨掏]|砍|罚|额|要回|单|账|那笔|定了"
-)
-
-
 class RoleReader:
     """Reads the roles of the sums of one text, in their order."""
 
@@ -52,16 +45,8 @@ class RoleReader:
         self._last_end = 0
         self._last: tuple[Role | None, float] = (None, 0.0)
 
-    def role(self, start: int, end: int) -> tuple[Role, float]:
-        """The likeliest role and how sure; to be asked for one sum after the other."""
-        scores = self._weigh(start, end)
-        ranked = sorted(scores.items(), key=lambda pair: -pair[1])
-        if not ranked or ranked[0][1] < LEAST or ranked[0][0] is None:
-            return Role.UNKNOWN, 0.6
-        margin = ranked[0][1] - max(ranked[1][1] if len(ranked) > 1 else 0.0, LEAST)
-        return ranked[0][0], round(1 / (1 + math.exp(-STEEPNESS * margin - EVEN)), 3)
-
-    def _weigh(self, start: int, end: int) -> dict[Role | None, float]:
+    def weigh(self, start: int, end: int) -> dict[Role | None, float]:
+        """What the words around a sum say for each role; to be asked for one sum after the other."""
         scores: dict[Role | None, float] = {}
         before = "".join(self._hidden[max(self._last_end, start - LEFT) : start])
         behind = "".join(self._hidden[end : end + RIGHT])

@@ -1,0 +1,108 @@
+"""Ways of telling that were misread once, and what keeps the measure of reading honest."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cases.analysis import Findings, analyse
+from tests.stories.marks import read_phrases, read_told
+from tests.stories.variations import tell
+
+TODAY = date(2026, 6, 10)
+STORIES = Path(__file__).parent.parent / "stories"
+
+
+def read(story: str) -> Findings:
+    return analyse(story, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("story", "fen"),
+    [
+        ("在好借平台借了一万三四，利息太高", 13_500_00),
+        ("在好借平台借了三千五六，利息太高", 3_550_00),
+        ("在好借平台借了四千四百块一毛没多给", 4_400_00),
+        ("在好借平台借了2万就是要还一万二的利息", 20_000_00),
+    ],
+)
+def test_sums_are_read_as_they_are_said(story: str, fen: int) -> None:
+    assert fen in [finding.value for finding in read(story).of("amount")]
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("4月20去存钱", "2026-04-20"),
+        ("三月扣了我钱", "2026-03"),
+        ("今年元月借的", "2026-01"),
+        ("我从二二年交到现在", "2022"),
+        ("二五年正月借的", "2025-01"),
+    ],
+)
+def test_days_are_read_as_they_are_said(words: str, value: str) -> None:
+    assert [finding.value for finding in read(f"在好借平台贷款，{words}").of("date")] == [value]
+
+
+def test_how_long_it_takes_is_no_date() -> None:
+    assert not read("买的保险实际回本要22年").of("date")
+
+
+@pytest.mark.parametrize(
+    ("words", "rate"),
+    [
+        ("年化四十九点五，太坑了", "0.4950"),
+        ("一分八厘的月息往上滚", "0.2160"),
+        ("六分的息", "0.7200"),
+        ("按二分五算利", "0.3000"),
+        ("点进去日息才知道是万分之九", "0.3285"),
+        ("每期手续费0.68%", "0.0816"),
+    ],
+)
+def test_rates_are_read_as_they_are_said(words: str, rate: str) -> None:
+    assert [finding.value for finding in read(f"在好借平台贷款，{words}").of("rate")] == [rate]
+
+
+@pytest.mark.parametrize(
+    ("story", "name"),
+    [
+        ("我在某某消费金融借了一万二，利息太高，要求退还三千", "某某消费金融"),
+        ("找××小贷借了八千，先扣了一千的手续费", "××小贷"),
+        ("欠桔猫钱包四千五，催收天天打我单位电话，叫他们别打了", "桔猫钱包"),
+    ],
+)
+def test_lenders_are_found_though_struck_out_or_never_heard_of(story: str, name: str) -> None:
+    assert [finding.value for finding in read(story).of("lender")] == [name]
+
+
+def test_a_sum_of_something_else_has_no_role() -> None:
+    found = read("我一个月工资六千，房租一千二，欠阿福消金两万一，要求分期还")
+    roles = {finding.value: finding.role for finding in found.of("amount")}
+    assert roles[21_000_00] == "outstanding"
+    assert not roles.get(6_000_00)
+    assert not roles.get(1_200_00)
+
+
+def test_a_telephone_keeps_its_word() -> None:
+    assert read("催收的电话我都接了，欠阿福消金两千").cause == "harassment"
+
+
+def test_stories_put_aside_are_learnt_from_nowhere() -> None:
+    aside = {str(tell(told, 0)["text"]) for told in read_told(STORIES / "aside")}
+    learnt = {str(tell(told, 0)["text"]) for told in read_told(STORIES / "more")}
+    assert len(aside) >= 150
+    assert len(learnt) >= 300
+    assert not aside & learnt
+
+
+def test_a_story_told_again_with_the_same_sums_keeps_them() -> None:
+    for told in read_phrases(STORIES / "more" / "phrases.txt", 20):
+        sums = [
+            [
+                label["value"]
+                for label in tell(told, turn, same_sums=True)["labels"]
+                if label["kind"] == "amount"
+            ]
+            for turn in (0, 1)
+        ]
+        assert sums[0] == sums[1]
