@@ -21,6 +21,7 @@ _FINALS = "in-ing en-eng an-ang ian-iang uan-uang un-ong i-v e-uo ie-ve ai-ei ia
 _NEAR = {frozenset(pair.split("-")) for pair in f"{_INITIALS} {_FINALS}".split()}
 NEAR, FAR = 0.25, 0.5
 MEANT = 0.1  # so much nearer counts a term that the sound speaks for
+SHORTEST = 2
 CUTS = 0.06  # so much farther one for which a word would be cut
 _NEVER = frozenset("不没未别是也的了就在我你他她它这那有吗呢吧")  # a suggestion never takes away one of these
 COMMON = 5  # times in jieba's corpus
@@ -30,7 +31,7 @@ COMMON = 5  # times in jieba's corpus
 class Suggestion:
     """At `text[start:end]` stands `heard`; it sounds like `term`. `distance` is 0 for the same syllables, at most 1.
 
-    `cuts` says that its first or last sign makes a word with the sign beside it: 受福 in 受福利.
+    `cuts` says of a term of two signs that its first or last makes a word with the sign beside it: 受福 in 受福利.
     """
 
     start: int
@@ -51,7 +52,8 @@ def suggestions(text: str, meant: Set[tuple[str, str]] = frozenset()) -> list[Su
 
     `meant` are pairs (heard, term) for which the sound speaks: they may sound farther apart, and come first.
     """
-    found = [one for run in _SPOKEN.finditer(text) for one in _in_spoken(run.group(), run.start())]
+    spoken = [one for run in _SPOKEN.finditer(text) for one in _in_spoken(run.group(), run.start())]
+    found = [one for one in spoken if not one.cuts]  # 三月公司 is no 月供
     if meant:
         hints = tuple(sorted(term for _, term in meant))
         found += [one for one in _weighable(text, hints) if (one.heard, one.term) in meant]
@@ -205,7 +207,7 @@ def _syllables(run: str) -> tuple[tuple[str, str], ...]:
 
 
 def _cuts(run: str, start: int, end: int) -> bool:
-    if stands_for_itself(run[start:end]):
+    if end - start > SHORTEST or stands_for_itself(run[start:end]):
         return False
     return any(stands_for_itself(run[edge - 1 : edge + 1]) for edge in (start, end) if 0 < edge < len(run))
 

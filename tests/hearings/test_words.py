@@ -152,6 +152,7 @@ def test_a_term_that_the_sound_speaks_for_is_written_and_the_heard_stands_beside
 
 def test_no_word_is_cut_for_a_term_where_another_reading_cuts_none() -> None:
     assert [(one.heard, one.term) for one in suggestions("有没有记受福利")] == [("福利", "复利")]
+    assert not suggestions("去年三月公司停发了搬迁款")
 
 
 def timed(line: models.Segment, *words: tuple[str, float, float | None]) -> models.Segment:
