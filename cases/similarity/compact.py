@@ -17,6 +17,8 @@ Floats = npt.NDArray[np.float32]
 HIGHEST = 127
 MIDDLE = 128  # zero, in bytes without a sign
 ROWS_AT_ONCE = 4_096
+TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
+LARGE_ARRAY = 1 << 20  # bytes
 
 
 class Compact:
@@ -76,10 +78,15 @@ class Compact:
 
 
 def give_back_memory() -> None:
-    """Return to the system what building a library needed for a moment; glibc keeps it otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
+    """Return to the system what building needed for a moment, and let large arrays go as soon as they are freed.
+
+    glibc keeps tens of megabytes back otherwise; with another allocator nothing happens.
+    """
+    system = ctypes.CDLL(None)
+    if hasattr(system, "malloc_trim"):
+        system.mallopt(MMAP_THRESHOLD, LARGE_ARRAY)
+        system.mallopt(TRIM_THRESHOLD, LARGE_ARRAY)
+        system.malloc_trim(0)
 
 
 def _rounded(vector: Floats) -> tuple[Floats, float]:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from cases.similarity.compact import give_back_memory
 from cases.similarity.e5_graph import write_encoder
 from cases.similarity.e5_weights import E5File, WeightsBroken
 from cases.similarity.embedder import Use, Vectors, readable, unit
@@ -78,6 +79,7 @@ class E5Embedder:
         kinds = weights.floats("emb.type").reshape(-1, self.dimensions)
         self._places = weights.floats("emb.pos").reshape(-1, self.dimensions) + kinds[0]
         self._layers = layers_of(self._learnt) if self._learnt else {}
+        give_back_memory()
 
     def _windows(self, text: str, kind: Use) -> Iterator[npt.NDArray[np.int64]]:
         if not text or self._weights is None:
