@@ -41,7 +41,7 @@ def table(rows: Sequence[Row]) -> str:
         [
             "# 先例库增大时检索的代价",
             "",
-            "`python benchmarks/similarity_growth.py --postgres 1000000 --write` 所写。单核；来文 300 字。",
+            "`python benchmarks/similarity_growth.py --postgres 1000000 --write`。单核；来文 300 字。",
             "先例由样例库的句子拼成；向量取两个相近的真实句向量之间的一点，再加噪声（`similarity_cloud.py`）。",
             "进程增大：从 Django 启动之后到第一次结果，连模型、案件原文在内；独占部分不与其他进程共用。",
             "",
