@@ -10,7 +10,7 @@ import numpy.typing as npt
 from cases.similarity.factors import CAUSES_AKIN, NEUTRAL, WEIGHTS, Doc, Facts
 
 if TYPE_CHECKING:
-    from cases.similarity.search import Query
+    from cases.similarity.search import Only, Query
 
 Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.intp]
@@ -74,24 +74,28 @@ class Columns:
         hidden = [self._rows[key] for key in query.without if key in self._rows]
         hidden += [row for mark in query.parties for row in self._parties.get(mark, ())]
         seen[hidden] = False
-        if only := query.only:
-            if only.causes:
-                seen &= self._causes.among(only.causes)
-            if only.products:
-                named = [str(word) for word in self._products.words]
-                wanted = [name for name in named if any(part in name for part in only.products)]
-                seen &= self._products.among(frozenset(wanted))
-            if only.licences:
-                seen &= self._licences.among(only.licences)
-            if only.remedies:
-                wanted = [word for word in self._remedies.words if set(str(word).split()) & only.remedies]
-                seen &= self._remedies.among(frozenset(map(str, wanted)))
-            if only.least_fen is not None:
-                seen &= self._claims >= only.least_fen
-            if only.most_fen is not None:
-                seen &= (self._claims <= only.most_fen) & (self._claims > 0)
-            seen &= self._within(only.closed_from, only.closed_until)
+        if query.only:
+            seen &= self._asked_for(query.only)
         return np.flatnonzero(seen)
+
+    def _asked_for(self, only: "Only") -> npt.NDArray[np.bool_]:
+        seen = np.ones(len(self._days), dtype=bool)
+        if only.causes:
+            seen &= self._causes.among(only.causes)
+        if only.products:
+            named = [str(word) for word in self._products.words]
+            wanted = [name for name in named if any(part in name for part in only.products)]
+            seen &= self._products.among(frozenset(wanted))
+        if only.licences:
+            seen &= self._licences.among(only.licences)
+        if only.remedies:
+            wanted = [word for word in self._remedies.words if set(str(word).split()) & only.remedies]
+            seen &= self._remedies.among(frozenset(map(str, wanted)))
+        if only.least_fen is not None:
+            seen &= self._claims >= only.least_fen
+        if only.most_fen is not None:
+            seen &= (self._claims <= only.most_fen) & (self._claims > 0)
+        return seen & self._within(only.closed_from, only.closed_until)
 
     def _within(self, begin: date | None, end: date | None) -> npt.NDArray[np.bool_]:
         seen = np.ones(len(self._days), dtype=bool)

@@ -3,6 +3,6 @@
 from mediation.conf.base import *  # noqa: F403
 from mediation.conf.base import ADAPTERS
 
-SLOW = ("tests.hearings.slow_engine.SlowEngine", dict[str, str]())
+SLOW = ("tests.hearings.slow_engine.SlowEngine", dict[str, object]())
 ADAPTERS = {**ADAPTERS, "speech": SLOW, "captions": SLOW}
 EMBEDDED_BROKER = False

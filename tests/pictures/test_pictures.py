@@ -76,7 +76,7 @@ def test_a_picture_is_read_shown_beside_its_rows_and_confirmed(exhibit, mediator
     page = client.get(url)
     assert page.context["reading"].state == Reading.State.DONE
     assert reverse("exhibit_file", args=[exhibit.pk]) in page.content.decode()
-    assert page.content.decode().count('<td class="doubt">') == 1, "where the parts do not add up, one looks first"
+    assert page.content.decode().count('<td class="doubt">') == 1  # where the parts do not add up
     assert client.post(url, sent_for(page, **{"form-2-amount": "1800.00", "use_for_loan": "on"})).url == url
 
     reading = Reading.objects.get()

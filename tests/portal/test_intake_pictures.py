@@ -1,5 +1,7 @@
 """A picture in the application: read only when its owner asks, in the story only by its owner's own act."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -24,7 +26,7 @@ CELLS = (
 
 
 @pytest.fixture(autouse=True)
-def _english() -> None:
+def _english() -> Iterator[None]:
     with translation.override("en"):
         yield
 
