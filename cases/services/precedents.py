@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cases.claims import ClaimKind, Remedy
 from cases.models import Licence, Precedent
 from cases.money import AmountError, parse_yuan
-from cases.services.releasing import SHORTEST_STORY
+from cases.services.releasing import LONGEST_STORY, SHORTEST_STORY
 from cases.similarity.deidentify import deidentify
 from evidence.sealing import blind_index
 
@@ -80,6 +80,8 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
         raise RowRefused(_("the number of the case is missing"))
     if len(story) < SHORTEST_STORY:
         raise RowRefused(_("the story is missing or shorter than %(n)s characters") % {"n": SHORTEST_STORY})
+    if len(story) > LONGEST_STORY:
+        raise RowRefused(_("the story is longer than %(n)s characters") % {"n": LONGEST_STORY})
     names = tuple(_list(row.get("parties")))
     return _cleaned(story, key, names, row) | {
         "key": key[:60],

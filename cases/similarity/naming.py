@@ -34,7 +34,7 @@ ACTS = re.compile(_DATA["acts"])
 BEFORE, BEHIND = frozenset(_DATA["before"]), frozenset(_DATA["behind"])
 EDGE = re.compile(r"[^\u4e00-\u9fffA-Za-z]")
 CUE = re.compile(
-    rf"(?:(?:{_DATA['roles']}|{_DATA['kin']})(?:（[^）]{{1,10}}）|\([^)]{{1,10}}\))?(?:（?签[字名]）?)?(?:是|为|叫|系|：|:|\s)*|(?:{_DATA['said']})(?:了|是|为|：|:|\s)*|我是|我叫|我姓名|[转打汇借付交还]给了?)[“‘\"'「]?$"
+    rf"(?:(?:{_DATA['roles']}|{_DATA['kin']})(?:（[^）]{{1,10}}）|\([^)]{{1,10}}\))?(?:（?签[字名]）?)?(?:是|为|叫|系|：|:|\s)*|(?:{_DATA['said']})(?:了|是|为|：|:|\s)*|我是|我叫|我姓名|[转打汇借付交还]给了?|给了)[“‘\"'「]?$"
 )
 SAID = re.compile(
     rf"(?:{_DATA['said']}|收款人|付款人|经手人|书记员|见证人)(?:是|为|：|:|\s)*[“‘\"'「]?(?P<name>{HAN}{{2,4}})(?=[^\u4e00-\u9fff]|$)"
@@ -97,7 +97,7 @@ class _Cut:
 
 @cache
 def _not_a_name(word: str) -> bool:
-    return word in NONE or word[:2] in NONE or is_tagged_place(word) or bool(ANONYMOUS.match(word))
+    return word in NONE or is_tagged_place(word) or bool(ANONYMOUS.match(word))
 
 
 def _chinese(cut: _Cut) -> Iterator[Named]:
@@ -108,6 +108,8 @@ def _chinese(cut: _Cut) -> Iterator[Named]:
             continue
         family = 2 if double else 1
         around = _left(cut, at) + _surname(text, at, double=double is not None)
+        if text[at] == "元" and at and text[at - 1].isdigit():
+            continue
         starts = at in cut.word_at
         if not starts and around < 2.5 and not {(at, at + family + 1), (at, at + family + 2)} & cut.tagged:
             continue
@@ -129,6 +131,8 @@ def _left(cut: _Cut, at: int) -> float:
         return 1.0
     if before[-1] in BEFORE:
         return 1.2
+    if before[-1] == "的":
+        return 0.7
     return 0.7 if len(cut.word_to.get(at, "")) > 1 else 0.0
 
 
@@ -162,6 +166,8 @@ def _words(cut: _Cut, at: int, end: int) -> float:
     """What the dictionary says: a word that begins here and is none of a name speaks against it."""
     text = cut.text
     weight = TAGGED if (at, end) in cut.tagged else 0.0
+    if text[at : at + 2] in NONE:
+        weight -= 1.0 if _left(cut, at) >= 3.0 else 4.0
     if text[at] in PREPOSITIONS and len(cut.word_at.get(at + 1, "")) > 1:
         weight -= 2.0
     if is_word(text[at:end]):
@@ -209,7 +215,8 @@ def _sounding(cut: _Cut, start: int, end: int) -> Iterator[Named]:
     while start < end and len(cut.word_at.get(start, "?")) > 1 and not _may_sound(cut.word_at[start]):
         start += len(cut.word_at[start])
     words = [cut.word_at[at] for at in range(start, end) if at in cut.word_at]
-    if end - start < 3 or not all(len(word) == 1 or _may_sound(word) for word in words):
+    broken = end - start >= 4 and all(len(word) < 3 and not is_tagged_place(word) for word in words)
+    if end - start < 3 or not (broken or all(len(word) == 1 or _may_sound(word) for word in words)):
         return
     while start < end and _left(cut, start) < 1.0 and cut.text[start] in BEFORE:
         start += 1

@@ -14,7 +14,9 @@ _DATA = _TABLES["organisations"]
 STOPS, GENERIC = frozenset(_DATA["stops"].split()), frozenset(_DATA["generic"].split())
 STRONG = sorted(_DATA["strong"].split(), key=len, reverse=True)
 WEAK = sorted(_DATA["weak"].split(), key=len, reverse=True)
-ENDING = re.compile("|".join(map(re.escape, sorted([*STRONG, *WEAK], key=len, reverse=True))))
+ENDING = re.compile(  # at every place, for endings overlap: 第三中学 ends in 中学, not in 三中
+    "(?=(?P<ending>" + "|".join(map(re.escape, sorted([*STRONG, *WEAK], key=len, reverse=True))) + "))"
+)
 KIND = re.compile("银行|公司|平台|机构|中介")  # a lender by itself: 银行贷的 is a verb
 CALLED, BRAND = re.compile(_DATA["called"]), re.compile(f"(?:{_DATA['brands']})(?:平台|[Aa][Pp][Pp])?")
 PLATFORM = re.compile(_DATA["platforms"])
@@ -27,7 +29,21 @@ PLACEHOLDERS = frozenset("甲乙丙丁戊己庚辛壬癸")
 PART_OF_A_NAME = re.compile("[\u4e00-\u9fffA-Za-z（）()·&]+")
 BRANCH = re.compile("[\u4e00-\u9fff]{1,8}?(?:分公司|分店|门店|分校|校区|店(?!员|长|主|铺|里|家))")
 LONGEST = 16  # characters before the ending
-KINDS = ("小学", "中学", "大学", "学院", "幼儿园", "学校", "医院", "公寓", "超市", "厂")
+KINDS = (
+    "人民法院",
+    "法院",
+    "派出所",
+    "小学",
+    "中学",
+    "大学",
+    "学院",
+    "幼儿园",
+    "学校",
+    "医院",
+    "公寓",
+    "超市",
+    "厂",
+)
 
 
 class Organisation(NamedTuple):
@@ -58,13 +74,12 @@ def find_organisations(text: str) -> Iterator[Organisation]:
     """Companies, shops, schools and offices that are named, not those that are only spoken of: 一家电子厂."""
     before = _Before(text)
     for found in ENDING.finditer(text):
-        start = before.name_ending_at(
-            found.start(), with_place=found.group() in WITH_PLACE, whole=found.group() in LEGAL
-        )
+        ending, end = found["ending"], found.end("ending")
+        start = before.name_ending_at(found.start(), with_place=ending in WITH_PLACE, whole=ending in LEGAL)
         if start is None:
             continue
-        branch = BRANCH.match(text, found.end())
-        yield Organisation(start, branch.end() if branch else found.end(), _kind(found.group()))
+        branch = BRANCH.match(text, end)
+        yield Organisation(start, branch.end() if branch else end, _kind(ending))
     for found in CALLED.finditer(text):
         start, end = found.span("name")
         if not before.is_generic(start, end):
@@ -96,7 +111,7 @@ class _Before:
         `whole`: this is the ending of a registered name, so whatever stands there belongs to it.
         """
         number = self.at.get(end - 1, -1) if end else -1
-        start, telling = end, 0
+        start, telling, singles = end, 0, 0
         while number >= 0:
             token = self.tokens[number]
             part = self.text[token.start : min(token.end, end)]
@@ -105,6 +120,9 @@ class _Before:
                 break
             start = token.start
             telling += 0 if not whole and self._tells_nothing(token.word, part, with_place) else len(part)
+            singles = singles + 1 if len(part) == 1 else 0
+            if singles == 2:
+                telling += 2  # 新网, 达内: together they are no words of a trade
             number -= 1
         return start if telling >= 2 and not self.text[start:end].startswith(("某", "这", "那")) else None
 

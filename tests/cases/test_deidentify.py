@@ -1,5 +1,7 @@
 """What points at a person goes, what tells the story stays, and what is doubtful is shown to the one who decides."""
 
+import time
+
 import pytest
 
 from benchmarks import deidentify as bench
@@ -78,9 +80,9 @@ def test_what_is_doubtful_is_shown_and_what_was_taken_out_is_not_doubted() -> No
 
 
 def test_little_slips_through_and_little_is_lost_with_it() -> None:
-    first, held = bench.parts_of(bench.read(bench.NEWER), of=2)
-    assert len(first) + len(held) >= 200
-    for part, most_leaked in ((first, 0.02), (held, 0.09)):
+    first, second = bench.parts_of(bench.read(bench.NEWER), of=2)
+    assert len(first) + len(second) >= 200
+    for part, most_leaked in ((first, 0.02), (second, 0.02), (bench.read(bench.UNSEEN), 0.1)):
         told = bench.measure(part)
         assert told["leak_rate"] <= most_leaked, told
         assert told["harmless_text_lost"] <= 0.03, told
@@ -92,3 +94,10 @@ def test_the_measure_sees_a_leak_however_it_is_written() -> None:
     assert bench.leaked("丁师傅", "丁师傅修的", "")
     assert not bench.leaked("丁师傅", "〔姓名〕师傅修的", "")
     assert not bench.leaked("高兴", "〔姓名〕不高兴", "\n不高兴")
+
+
+@pytest.mark.parametrize("part", ["省市区县镇村路", "住在", "（2023）第", "1 ", "一二三", "“"])
+def test_a_story_that_never_ends_takes_no_time_without_end(part: str) -> None:
+    begun = time.process_time()
+    deidentify((part * 10_000)[:10_000])
+    assert time.process_time() - begun < 15
