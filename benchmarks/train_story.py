@@ -48,7 +48,7 @@ SAMPLES = FOLDER.parent.parent / "cases" / "precedents" / "sample_settled.jsonl"
 CAUSES = tuple(kind for kind in ClaimKind.values if kind != "other")
 ROLES = tuple(role.value for role in Role)
 TURNS, NAME_TURNS = (1.0, 0.5, 0.5), (1.0, 0.5, 0.5, 0.5, 0.5, 0.5)  # what each telling counts
-PHRASES, PHRASE = 700, 0.4  # stories of phrases, and what each counts
+PHRASES, PHRASE = 900, 0.4  # stories of phrases, and what each counts
 FOLDS = 5
 FITTING = {
     "cause": {"least_often": 3, "shrink": 2e-4},
