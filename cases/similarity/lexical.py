@@ -75,12 +75,16 @@ class LexicalIndex:
         begins, ends = self._ends[at], self._ends[at + 1]
         rarest = np.argsort(ends - begins, kind="stable")
         enough = int(np.searchsorted(np.cumsum((ends - begins)[rarest]), MOST_LOOKED_AT, side="right"))
-        counted = times * self._scales[at]
-        places = [(slice(begins[one], ends[one]), counted[one]) for one in rarest[: max(1, enough)]]
-        if not places:
+        chosen = rarest[: max(1, enough)]
+        if not len(chosen):
             return found
-        rows = np.concatenate([self._rows[place] for place, _worth in places])
-        weights = np.concatenate([self._weights[place] * worth for place, worth in places])
+        held = (ends - begins)[chosen]
+        rows, weights = np.empty(held.sum(), dtype=np.intp), np.empty(held.sum())
+        worth = times * self._scales[at]
+        for one, end, number in zip(chosen, np.cumsum(held), held, strict=True):
+            here, there = slice(end - number, end), slice(begins[one], ends[one])
+            rows[here] = self._rows[there]
+            np.multiply(self._weights[there], worth[one], out=weights[here])
         return np.bincount(rows, weights=weights, minlength=self.size).astype(np.float32)
 
 
