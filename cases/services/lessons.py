@@ -12,6 +12,9 @@ from cases.models import Case, Lesson
 from cases.services.steps import lock_case
 from cases.similarity.deidentify import deidentify
 
+LONGEST = (
+    5_000  # characters that a lesson keeps: covering persons takes a second or two in a text made to be slow
+)
 OF_PERSONS = ("name", "phone", "id_number", "address", "helper", "agent_name", "place")
 KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 
@@ -20,14 +23,14 @@ KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 def keep_lesson(*, case_id: UUID, story: str, guesses: Sequence[Mapping[str, Any]]) -> Lesson:
     """Keep the covered story and what its teller said of each guess; a later one takes the place of the first.
 
-    To be called only when the person has just agreed.
+    Of a long story only its first 5,000 characters are kept, with the guesses in them. To be called only when the person has just agreed.
     """
     case = lock_case(case_id)
     lesson, _made = Lesson.objects.update_or_create(
         case=case,
         defaults={
-            "text": cover_persons(story, case.answers),
-            "guesses": [dict(guess) for guess in guesses],
+            "text": cover_persons(story[:LONGEST], case.answers),
+            "guesses": [dict(guess) for guess in guesses if guess["end"] <= LONGEST],
             "agreed_at": timezone.now(),
         },
     )

@@ -103,3 +103,15 @@ def test_each_guess_says_how_sure_it_is_and_from_which_words(told) -> None:
     shown = told.get(reverse("portal:understood")).content.decode()
     assert "<mark>一万块钱</mark>" in shown
     assert "We read this quite clearly." in shown or "这句读得比较清楚" in shown
+
+
+def test_only_the_beginning_of_a_very_long_story_is_kept(client, centre) -> None:
+    answer(client, "who")
+    answer(client, "story", story=STORY + "我心里很急。" * 1_500 + "后来我又在乙宝平台借了五万块。")
+
+    assert correct(client, may_learn="on").status_code == 302
+
+    (lesson,) = exported()
+    assert len(lesson["text"]) == 5_000
+    assert lesson["guesses"]
+    assert all(guess["end"] <= 5_000 for guess in lesson["guesses"])
