@@ -23,7 +23,8 @@ KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 def keep_lesson(*, case_id: UUID, story: str, guesses: Sequence[Mapping[str, Any]]) -> Lesson:
     """Keep the covered story and what its teller said of each guess; a later one takes the place of the first.
 
-    Of a long story only its first 5,000 characters are kept, with the guesses in them. To be called only when the person has just agreed.
+    Of a long story only its first 5,000 characters are kept, with the guesses in them.
+    To be called only when the person has just agreed.
     """
     case = lock_case(case_id)
     lesson, _made = Lesson.objects.update_or_create(
