@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import cn2an
 import pytest
 
 from benchmarks.characters import error_rate, plain
@@ -74,3 +75,11 @@ def test_the_error_rate_forgives_script_and_figures_but_no_wrong_word() -> None:
     assert plain("兩百塊") == plain("200块")
     assert error_rate("我不同意", "我同意") == pytest.approx(0.25)
     assert error_rate("好", "好好好") == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize(
+    "number", [0, 7, 10, 12, 20, 100, 105, 110, 2400, 10_000, 16_800, 100_010, 1_000_000, 32_050_600]
+)
+def test_figures_are_counted_as_they_are_said_as_another_program_says_them(number: int) -> None:
+    assert plain(str(number)) == plain(cn2an.an2cn(str(number)))
+    assert plain(f"{number}.25") == plain(cn2an.an2cn(f"{number}.25"))
