@@ -87,7 +87,9 @@ def test_signs_of_several_tokens_and_figures_stand_together_in_simplified_charac
     words = words_of(Listening(decoder, None, 200, 4.0).align(range(6)), 10.0)
     assert [word.text for word in words] == ["还", "款", "2400,"]
     assert [word.sure for word in words] == [0.9, 0.3, 0.6]
-    assert words[0].start_s == pytest.approx(10.83), "the first word does not begin with the silence before it"
+    assert words[0].start_s == pytest.approx(10.83), (
+        "the first word does not begin with the silence before it"
+    )
     assert (words[1].start_s, words[2].end_s) == (11.33, 12.0)
 
 
