@@ -189,12 +189,13 @@ def page_check(packet: Path, policy: Path, times: int = 5) -> dict[str, Any]:
 
 def measure(sizes: tuple[int, ...]) -> list[dict[str, Any]]:
     """A row for each size, rising. Once in a process."""
-    log = BuiltLog(Path(tempfile.mkdtemp(prefix="bench-growth-")))
-    log.begin()
     rows = []
-    for size in sizes:
-        rows.append(measure_at(log, size))
-        print(f"{size} entries are measured", file=sys.stderr)
+    with tempfile.TemporaryDirectory(prefix="bench-growth-", ignore_cleanup_errors=True) as folder:
+        log = BuiltLog(Path(folder))
+        log.begin()
+        for size in sizes:
+            rows.append(measure_at(log, size))
+            print(f"{size} entries are measured", file=sys.stderr)
     return rows
 
 
