@@ -9,12 +9,15 @@ from cases.errors import Refusal
 from cases.models import Case, Precedent, User
 from cases.services import indexing, precedents
 from cases.services.shelf import library
+from cases.similarity.suggest_facts import Pleaded
 from evidence import ledger
 from evidence.models import Entry
 from mediation.notices.models import Notice
 from mediation.suggestions import services as suggestions
+from mediation.suggestions import stock
 from mediation.suggestions.content import audit_of
 from mediation.suggestions.models import Suggestion
+from mediation.suggestions.reading import read_pleaded
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(__file__).resolve().parents[1] / "cases/precedents/sample_settled.jsonl"
@@ -46,6 +49,23 @@ def test_like_cases_give_a_range_with_sources_and_reasons(shelf, case_in_mediati
     assert all("纠纷类型相同" in source["reasons"] for source in cited)
     assert event_of(case_in_mediation, "suggestion.offer")["middle_fen"] == suggestion.middle_fen
     assert ledger.first_break(case_in_mediation.chain) is None
+
+
+def test_a_changed_stock_reads_what_changed_alone(shelf, monkeypatch) -> None:
+    before = stock.ToldStock(shelf)
+    read = []
+
+    def reading(story: str, **on: object) -> Pleaded:
+        read.append(story)
+        return read_pleaded(story, **on)
+
+    monkeypatch.setattr(stock, "read_pleaded", reading)
+    shelf[0].story = "我在丁通平台借了八千块，利息太高，要求退还一千二。"
+    after = stock.ToldStock(shelf[:-1], before=before)
+
+    assert read == [shelf[0].story]
+    assert after.version != before.version
+    assert len(after.stock.cases) == len(shelf) - 1
 
 
 def test_too_few_cases_say_nothing(shelf, case_in_mediation, mediator) -> None:

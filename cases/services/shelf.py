@@ -43,6 +43,11 @@ class Shelf(Generic[Built]):
                 self._kept = (key, build())
             return self._kept[1]
 
+    @property
+    def last(self) -> Built | None:
+        """What was built last, however old; a new one may take from it what did not change."""
+        return self._kept[1] if self._kept else None
+
 
 _library: Shelf[Library] = Shelf()
 
