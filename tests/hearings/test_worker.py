@@ -131,7 +131,7 @@ def test_captions_killed_in_mid_sentence_are_taken_over_by_the_next_program(site
     done = site.wait_for(lambda seen: seen["reached"] >= expected[-1][1] * 16_000 - 1600, act="captions")
     spans = done["spans"]
     assert spans[: len(left["spans"])] == left["spans"], "what was final stays"
-    assert all(before[1] <= after[0] + 0.01 for before, after in pairwise(spans)), "nothing is told twice"
+    assert all(before[1] <= after[0] + 0.01 for before, after in pairwise(spans)), f"told twice: {spans}"
     for start_s, end_s in expected:
         heard = sum(max(0.0, min(end_s, b) - max(start_s, a)) for a, b in spans)
         assert heard >= 0.8 * (end_s - start_s), f"{start_s}-{end_s} s were left out"

@@ -87,7 +87,8 @@ class Captioner:
         now = timezone.now()
         try:
             lost = Q(caption_beat_at=None) | Q(caption_beat_at__lt=now - timedelta(seconds=LOST_AFTER_S))
-            for pk in Stream.objects.filter(lost, state=Stream.State.OPEN).values_list("pk", flat=True):
+            free = Stream.objects.filter(lost, state=Stream.State.OPEN).exclude(pk__in=self.microphones)
+            for pk in free.values_list("pk", flat=True):
                 if Stream.objects.filter(lost, pk=pk).update(captioner=self.name, caption_beat_at=now):
                     self._take(pk)
             if time.monotonic() - self._beat >= BEAT_EACH_S:

@@ -66,7 +66,7 @@ class Stretch:
 class Listener:
     """Cuts a stream into stretches. Feed it in order; it says what changed.
 
-    `at` is the sample up to which it has listened.
+    `at` is the sample up to which it has listened; no stretch reaches back before the one it began with.
     """
 
     at: int = 0
@@ -76,7 +76,10 @@ class Listener:
     _sure: int = 0
     _still: int = 0
     _heard: list[float] = field(default_factory=list)
-    _reached: int = 0  # all before it belongs to an earlier stretch
+    _reached: int = field(init=False)  # all before it belongs to an earlier stretch
+
+    def __post_init__(self) -> None:
+        self._reached = self.at
 
     def feed(self, samples: Samples) -> Iterator[Stretch]:
         """Listen on; yield the current stretch whenever it began, grew by a chunk, or is over."""

@@ -3,10 +3,12 @@
 import itertools
 import time
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +89,15 @@ def test_a_speech_without_pause_is_cut_so_that_nothing_is_lost_or_doubled() -> N
     assert all(end - start <= 10.1 for start, end in cuts)
 
 
+def test_who_takes_over_does_not_reach_back_before_what_is_told() -> None:
+    at = 10 * CHUNK
+    loud = np.full(RATE, 0.3, np.float32)
+
+    stretches = [*Listener(at=at, likely=Loud()).feed(loud)]
+
+    assert stretches[0].start == at
+
+
 @given(st.lists(st.floats(0.3, 4), min_size=1, max_size=6), st.integers(100, 9000))
 def test_the_cuts_do_not_depend_on_how_the_sound_comes(lengths: list[float], step: int) -> None:
     assert ended(heard_in(sound(*lengths), step)) == ended(heard_in(sound(*lengths)))
@@ -154,6 +165,22 @@ def work(captioner: Captioner, *, until: Any, patience_s: float = 60.0) -> None:
 
 def lines(told: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:
     return [event["caption"] for event in told if event.get("caption", {}).get("state") == state]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_program_that_was_slow_goes_on_and_does_not_begin_anew(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+) -> None:
+    stream = spoken(seated, citizen, sound(3))
+    captioner = Captioner(Counting())
+    work(captioner, until=lambda: captioner.microphones)
+    listening = captioner.microphones[stream.pk]
+
+    Stream.objects.update(caption_beat_at=timezone.now() - timedelta(minutes=1))
+    captioner._looked = 0.0
+    captioner.work()
+
+    assert captioner.microphones[stream.pk] is listening
 
 
 @pytest.mark.django_db(transaction=True)
