@@ -1,8 +1,5 @@
 """Reading a transcript back: each side confirms it, by a button or aloud, or says what is wrong with it."""
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.db import transaction
@@ -14,6 +11,7 @@ from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import remember
 from evidence.provenance import Provenance
+from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Hearing, ReadBack
 from mediation.hearings.speech import SpeechError
 from mediation.hearings.transcripts import LONGEST_LINE, digest_of
@@ -85,7 +83,6 @@ def reading_of(hearing_id: int, person: User, digest: str) -> tuple[Hearing, Par
     return hearing, party, now
 
 
-@transaction.atomic
 def confirm_aloud(
     *,
     hearing_id: int,
@@ -103,34 +100,30 @@ def confirm_aloud(
     be heard or that is longer than two minutes, and DepositRefused for a file that is not whole.
     """
     _refuse_unheard(file)
-    hearing, party, now = reading_of(hearing_id, person, digest)
-    last = hearing.readbacks.filter(party=party).last()
-    if last and last.confirmed and last.voice_id and last.digest == now:
-        return last
-    voice = add_exhibit(
-        case_id=hearing.case_id,
-        file=file,
-        name=name,
-        by=person,
-        role=Role(person.role),
-        kind=Exhibit.Kind.RECORDING,
-        title=_("Spoken confirmation of the transcript, hearing %(number)s") % {"number": hearing.number},
-        captured=captured,
-        media_type=media_type,
-    )
-    return read_back(hearing_id=hearing_id, person=person, confirmed=True, digest=digest, voice=voice)
+    with transaction.atomic():
+        hearing, party, now = reading_of(hearing_id, person, digest)
+        last = hearing.readbacks.filter(party=party).last()
+        if last and last.confirmed and last.voice_id and last.digest == now:
+            return last
+        voice = add_exhibit(
+            case_id=hearing.case_id,
+            file=file,
+            name=name,
+            by=person,
+            role=Role(person.role),
+            kind=Exhibit.Kind.RECORDING,
+            title=_("Spoken confirmation of the transcript, hearing %(number)s") % {"number": hearing.number},
+            captured=captured,
+            media_type=media_type,
+        )
+        return read_back(hearing_id=hearing_id, person=person, confirmed=True, digest=digest, voice=voice)
 
 
 def _refuse_unheard(file: BinaryIO) -> None:
     """Before anything is kept or locked."""
     from mediation.hearings import audio  # the decoder is loaded where sound is read, and nowhere else
 
-    with tempfile.NamedTemporaryFile(prefix="sound-") as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy, 1 << 20)
-        copy.flush()
-        file.seek(0)
-        path = Path(copy.name)
+    with as_file(file) as path:
         try:
             seconds = audio.probe(path).duration_s
             if seconds > LONGEST_S:

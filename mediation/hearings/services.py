@@ -1,10 +1,7 @@
 """The hearing 调解会: called, joined, recorded with consent, ended. What was said: transcripts.py, facts.py."""
 
-import shutil
-import tempfile
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
@@ -21,6 +18,7 @@ from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
 from evidence.provenance import Provenance, Way
 from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
+from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Attendance, Hearing, Recording
 from mediation.hearings.places import is_of_the_case, seating_of
 from mediation.hearings.readback import confirm_aloud, read_back
@@ -164,7 +162,6 @@ def may_record(hearing: Hearing) -> bool:
     return seating_of(hearing.pk).may_record()
 
 
-@transaction.atomic
 def add_recording(
     *,
     hearing_id: int,
@@ -182,42 +179,41 @@ def add_recording(
     """
     seconds = _length_of(file)
     captured = captured or Provenance(how=Way.HEARING)
-    hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
-    if not is_of_the_case(hearing.case, person):
-        raise Refusal(_("You are not part of this hearing."))
-    if not may_record(hearing):
-        raise Refusal(_("Recording needs the yes of both sides first. It was asked on this page."))
-    if hearing.transcript_id:
-        raise Refusal(_("The transcript has been issued; it can no longer be changed."))
-    exhibit = add_exhibit(
-        case_id=hearing.case_id,
-        file=file,
-        name=name,
-        by=person,
-        role=Role(person.role),
-        kind=Exhibit.Kind.RECORDING,
-        title=_("Recording of hearing %(number)s") % {"number": hearing.number},
-        captured=replace(captured, where=f"{captured.where} hearing {hearing.number} {hearing.how}".strip()),
-        media_type=media_type,
-    )
-    recording = request_transcription(
-        exhibit=exhibit, dialect=dialect, hearing=hearing, speaker=speaker, by=person
-    )
-    Recording.objects.filter(pk=recording.pk, total_s=0).update(total_s=seconds)
-    return recording
+    with transaction.atomic():
+        hearing = Hearing.objects.select_for_update().select_related("case").get(pk=hearing_id)
+        if not is_of_the_case(hearing.case, person):
+            raise Refusal(_("You are not part of this hearing."))
+        if not may_record(hearing):
+            raise Refusal(_("Recording needs the yes of both sides first. It was asked on this page."))
+        if hearing.transcript_id:
+            raise Refusal(_("The transcript has been issued; it can no longer be changed."))
+        exhibit = add_exhibit(
+            case_id=hearing.case_id,
+            file=file,
+            name=name,
+            by=person,
+            role=Role(person.role),
+            kind=Exhibit.Kind.RECORDING,
+            title=_("Recording of hearing %(number)s") % {"number": hearing.number},
+            captured=replace(
+                captured, where=f"{captured.where} hearing {hearing.number} {hearing.how}".strip()
+            ),
+            media_type=media_type,
+        )
+        recording = request_transcription(
+            exhibit=exhibit, dialect=dialect, hearing=hearing, speaker=speaker, by=person
+        )
+        Recording.objects.filter(pk=recording.pk, total_s=0).update(total_s=seconds)
+        return recording
 
 
 def _length_of(file: BinaryIO) -> float:
     """Seconds of sound, counted before anything is kept or locked; 0 where it cannot be counted now."""
     from mediation.hearings import audio  # the decoder is loaded where sound is read, and nowhere else
 
-    with tempfile.NamedTemporaryFile(prefix="sound-") as copy:
-        file.seek(0)
-        shutil.copyfileobj(file, copy, 1 << 20)
-        copy.flush()
-        file.seek(0)
+    with as_file(file) as path:
         try:
-            return audio.probe(Path(copy.name)).duration_s
+            return audio.probe(path).duration_s
         except NeverWill as problem:
             raise Refusal(str(problem)) from problem
         except TryLater:

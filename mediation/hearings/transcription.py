@@ -3,8 +3,6 @@
 import hashlib
 import logging
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -28,6 +26,7 @@ from cases.services.steps import remember
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
 from mediation.hearings import speech
+from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Hearing, Recording, Segment
 
 log = logging.getLogger(__name__)
@@ -182,10 +181,7 @@ def _hear(recording: Recording) -> list[speech.Segment]:
             raise _TakenOver
         announce(recording)
 
-    with tempfile.TemporaryDirectory(prefix="sound-") as folder:
-        path = Path(folder) / "sound"
-        with open_deposit(recording.exhibit.deposit) as source, path.open("wb") as copy:
-            shutil.copyfileobj(source, copy, 1 << 20)
+    with open_deposit(recording.exhibit.deposit) as sound, as_file(sound) as path:
         recording.peaks = _picture_of(path)
         hints = hints_for(recording.case)
         return list(hear_all(path, engine, dialect=recording.dialect, terms=hints, on_progress=tell))

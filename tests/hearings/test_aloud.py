@@ -4,6 +4,7 @@ import io
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -14,8 +15,9 @@ from evidence.deposits import open_deposit
 from evidence.models import Entry
 from evidence.provenance import Provenance, Way
 from mediation.court.packet import exhibits_for_court
-from mediation.hearings import content, services, transcripts
+from mediation.hearings import audio, content, services, transcripts
 from mediation.hearings.models import Hearing
+from tests.hearings.conftest import add_sound
 from tests.hearings.sounds import tone
 
 DOORS = {"portal": "citizen", "counter": "lender"}
@@ -65,6 +67,23 @@ def test_silence_is_no_yes(asked: Hearing, citizen: User, file: io.BytesIO) -> N
         confirm_aloud(asked, citizen, file)
     assert not asked.readbacks.exists()
     assert Exhibit.objects.count() == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sound_is_listened_to_before_the_database_is_held(
+    ended: Hearing, citizen: User, mediator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.ask_to_read(hearing_id=ended.pk, mediator=mediator)
+    held = []
+    probe = audio.probe
+    monkeypatch.setattr(audio, "probe", lambda path: held.append(connection.in_atomic_block) or probe(path))
+
+    confirm_aloud(ended, citizen, tone(1))
+    listened = len(held)
+    add_sound(ended, citizen)
+
+    assert 0 < listened < len(held)
+    assert not any(held)
 
 
 def test_nobody_else_and_no_older_text_is_confirmed_aloud(
