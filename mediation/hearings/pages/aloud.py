@@ -1,17 +1,19 @@
 """A spoken yes on its way in: recorded on the page of the transcript, sent piece by piece as upload.js does it."""
 
-from typing import Any, BinaryIO
+from functools import partial
+from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.urls import reverse
 
 from cases.errors import Refusal
-from evidence.provenance import Provenance, Way
+from evidence.provenance import Way
 from mediation import incoming, receiving
 from mediation.captured import captured_from, said_by_browser
 from mediation.hearings.models import Hearing
 from mediation.hearings.pages import room
+from mediation.hearings.pages.uploads import piece_for
 from mediation.hearings.readback import confirm_aloud, reading_of
 from mediation.http import HouseRequest
 from mediation.incoming import Incoming
@@ -35,51 +37,22 @@ def announce(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def piece(request: HouseRequest, door: str, pk: int, upload_id: str) -> HttpResponse:
     """One piece at Upload-Offset, or (HEAD) how far it is. With the last one the transcript is confirmed."""
     hearing = room.find_hearing(request, pk)
-    found = incoming.find(upload_id=upload_id, case_id=hearing.case_id)
-    if found and (found.extra.get("aloud"), found.extra.get("by")) != (str(pk), str(request.user.pk)):
-        found = None
-    return receiving.receive(
-        request,
-        found,
-        take_in=lambda now: _from_pieces(request, door, hearing, now),
-        answer=lambda now: JsonResponse(now.result or {}),
+    return piece_for(
+        request, hearing, upload_id, mark="aloud", take_in=partial(_confirm, request, door, hearing)
     )
 
 
-def _from_pieces(request: HouseRequest, door: str, hearing: Hearing, now: Incoming) -> dict[str, Any]:
-    captured = captured_from(request, how=Way.HEARING, where=door, before=said_by_browser(now.extra))
+def _confirm(request: HouseRequest, door: str, hearing: Hearing, now: Incoming) -> dict[str, Any]:
+    since = last_seq(hearing.case)
     with incoming.opened(now) as whole:
-        confirm(
-            request,
-            hearing,
+        confirm_aloud(
+            hearing_id=hearing.pk,
+            person=request.user,
+            digest=now.extra["digest"],
             file=whole,
             name=now.name,
+            captured=captured_from(request, how=Way.HEARING, where=door, before=said_by_browser(now.extra)),
             media_type=now.media_type,
-            captured=captured,
-            digest=now.extra["digest"],
         )
-    return {"next": f"{reverse(f'{door}:transcript', args=[hearing.pk])}?confirmed=aloud"}
-
-
-def confirm(
-    request: HouseRequest,
-    hearing: Hearing,
-    *,
-    file: BinaryIO,
-    name: str,
-    media_type: str,
-    captured: Provenance,
-    digest: str,
-) -> None:
-    """Confirm the transcript aloud for who asks. Raises Refusal as `confirm_aloud`."""
-    since = last_seq(hearing.case)
-    confirm_aloud(
-        hearing_id=hearing.pk,
-        person=request.user,
-        digest=digest,
-        file=file,
-        name=name,
-        captured=captured,
-        media_type=media_type,
-    )
     acknowledge(request, hearing.case, since=since)
+    return {"next": f"{reverse(f'{door}:transcript', args=[hearing.pk])}?confirmed=aloud"}

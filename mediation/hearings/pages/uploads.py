@@ -1,5 +1,7 @@
 """Recordings on their way in: whole, from a plain form, or piece by piece, as upload.js sends them."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, BinaryIO, cast
 
 from django.http import HttpResponse, JsonResponse
@@ -67,14 +69,25 @@ def _check(form: RecordingForm, hearing: Hearing) -> None:
 def piece(request: HouseRequest, door: str, pk: int, upload_id: str) -> HttpResponse:
     """One piece at Upload-Offset, or (HEAD) how far it is. The last piece answers with what the file became."""
     hearing = room.find_hearing(request, pk)
+    return piece_for(
+        request, hearing, upload_id, mark="hearing", take_in=partial(_from_pieces, request, door, hearing)
+    )
+
+
+def piece_for(
+    request: HouseRequest,
+    hearing: Hearing,
+    upload_id: str,
+    *,
+    mark: str,
+    take_in: Callable[[Incoming], dict[str, Any]],
+) -> HttpResponse:
+    """One piece of what this person announced for this hearing: `mark` is the key under which `extra` names it."""
     found = incoming.find(upload_id=upload_id, case_id=hearing.case_id)
-    if found and (found.extra.get("hearing"), found.extra.get("by")) != (str(pk), str(request.user.pk)):
+    if found and (found.extra.get(mark), found.extra.get("by")) != (str(hearing.pk), str(request.user.pk)):
         found = None
     return receiving.receive(
-        request,
-        found,
-        take_in=lambda now: _from_pieces(request, door, hearing, now),
-        answer=lambda now: JsonResponse(now.result or {}),
+        request, found, take_in=take_in, answer=lambda now: JsonResponse(now.result or {})
     )
 
 
