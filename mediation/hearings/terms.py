@@ -11,10 +11,6 @@ LIST = Path(__file__).parent / "lexicon" / "finance.txt"
 _HAN = re.compile(r"[一-鿿]+")
 _SPOKEN = re.compile(r"[一-鿿]+(?:[，,\s][一-鿿]+)*")  # a machine puts a comma into the middle of a term, too
 _ACROSS = 4  # characters of a term that may be heard across a pause
-_FARTHEST = {2: 0.0, 3: 0.17, 4: 0.2}  # mean distance of a syllable, by the length of the term; longer as 4
-_FARTHEST_SYLLABLE = 0.25
-_NEARBY = {2: 0.25, 3: 0.2, 4: 0.25}  # the same for terms that are still to be weighed against the sound
-_NEARBY_SYLLABLE = 0.5
 # Initials and finals that speakers of many places, and machines, take for one another.
 _INITIALS = "zh-z ch-c sh-s n-l r-l f-h b-p d-t g-k j-q j-zh q-ch x-sh x-s j-z zh-ch x-q"
 _FINALS = "in-ing en-eng an-ang ian-iang uan-uang un-ong i-v e-uo ie-ve ai-ei ian-an iao-ao in-en eng-ong"
@@ -25,6 +21,23 @@ SHORTEST = 2
 CUTS = 0.06  # so much farther one for which a word would be cut
 _NEVER = frozenset("不没未别是也的了就在我你他她它这那有吗呢吧")  # a suggestion never takes away one of these
 COMMON = 5  # times in jieba's corpus
+
+
+@dataclass(frozen=True, slots=True)
+class _Reach:
+    """How far a term may sound from what was heard, and whether even a word that may well have been said gives way."""
+
+    mean: Mapping[int, float]  # distance of a syllable, by the length of the term; longer ones as 4
+    syllable: float  # of any one of them
+    takes_words: bool
+
+    def of(self, length: int) -> float:
+        """The farthest mean distance of a term of this length."""
+        return self.mean.get(length, self.mean[4])
+
+
+_SHOWN = _Reach({2: 0.0, 3: 0.17, 4: 0.2}, 0.25, takes_words=False)
+_WEIGHED = _Reach({2: 0.25, 3: 0.2, 4: 0.25}, 0.5, takes_words=True)  # against the sound, before it is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +86,7 @@ def speaks_of_the_field(text: str) -> bool:
 
 
 def _weighable(text: str, hints: tuple[str, ...] = ()) -> list[Suggestion]:
-    return [
-        one
-        for run in _HAN.finditer(text)
-        for one in _in_run(run.group(), run.start(), _NEARBY, _NEARBY_SYLLABLE, hints)
-    ]
+    return [one for run in _HAN.finditer(text) for one in _in_run(run.group(), run.start(), _WEIGHED, hints)]
 
 
 def _chosen(
@@ -138,24 +147,17 @@ def _in_spoken(spoken: str, at: int) -> Iterator[Suggestion]:
             yield replace(one, start=at + start, end=at + end, heard=spoken[start:end])
 
 
-def _in_run(
-    run: str,
-    at: int,
-    farthest: Mapping[int, float] = _FARTHEST,
-    syllable: float = _FARTHEST_SYLLABLE,
-    hints: tuple[str, ...] = (),
-) -> Iterator[Suggestion]:
+def _in_run(run: str, at: int, reach: _Reach = _SHOWN, hints: tuple[str, ...] = ()) -> Iterator[Suggestion]:
     """Every near term at every place of a run of characters; where a term stands as it should, it holds its place."""
-    said, far_words = _syllables(run), farthest is _NEARBY
+    said = _syllables(run)
     for length, by_first in _index(hints).items():
         for start in range(len(run) - length + 1):
             heard = run[start : start + length]
             for term, sounds in by_first:
-                most = farthest.get(length, farthest[4])
-                distance = _distance(said[start : start + length], sounds, most, syllable)
+                distance = _distance(said[start : start + length], sounds, reach.of(length), reach.syllable)
                 if distance is None or (heard != term and not _NEVER.isdisjoint(set(heard) - set(term))):
                     continue
-                if heard == term or not distance or far_words or not stands_for_itself(heard):
+                if heard == term or not distance or reach.takes_words or not stands_for_itself(heard):
                     cuts = heard != term and _cuts(run, start, start + length)
                     yield Suggestion(at + start, at + start + length, heard, term, distance, cuts)
 
