@@ -5,6 +5,7 @@ places, in one transaction; until then searches go on with the old ones, if EMBE
 words and facts alone.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,10 @@ from django.db.models import F, QuerySet
 from django.utils.module_loading import import_string
 
 from cases.models import Precedent
-from cases.similarity.embedder import Embedder
+from cases.similarity.embedder import Embedder, Vectors
 
 BEFORE = "embedder.before"
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,16 @@ def embedder() -> Embedder:
         if before.name != chosen.name and Precedent.objects.filter(vector_model=before.name).exists():
             return before
     return chosen
+
+
+def story_vector(text: str) -> Vectors | None:
+    """The vector of a story by the engine that answers now; None without one: words and facts alone count then."""
+    try:
+        found: Vectors = embedder().encode([text], kind="story")[0]
+    except (RuntimeError, OSError, ImportError):
+        log.exception("no sentence vector: looking by words and facts alone")
+        return None
+    return found
 
 
 def progress() -> Progress:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -64,6 +64,18 @@ class Only:
     most_fen: int | None = None
     closed_from: date | None = None
     closed_until: date | None = None
+
+    @classmethod
+    def asked(
+        cls, *, product: str = "", since: int | None = None, until: int | None = None, **others: Any
+    ) -> "Only":
+        """As people ask: for one product, in the years from `since` to `until`; `others` as the fields are."""
+        return cls(
+            products=frozenset({product.strip()} - {""}),
+            closed_from=date(since, 1, 1) if since else None,
+            closed_until=date(until, 12, 31) if until else None,
+            **others,
+        )
 
 
 class Nearby(Protocol):

@@ -1,6 +1,5 @@
 """What the interface takes in, and the figures that its calculators give back. Money is whole fen."""
 
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -234,16 +233,15 @@ class SearchSerializer(serializers.Serializer[Any]):
     def only(self) -> Only:
         """The filters as the search takes them."""
         told = self.validated_data
-        product = told.get("only_product", "").strip()
-        return Only(
+        return Only.asked(
             causes=frozenset(told.get("only_kind", ())),
-            products=frozenset({product} if product else ()),
+            product=told.get("only_product", ""),
             licences=frozenset(told.get("only_licence", ())),
             remedies=frozenset(told.get("only_remedy", ())),
             least_fen=told.get("least_fen"),
             most_fen=told.get("most_fen"),
-            closed_from=date(told["since_year"], 1, 1) if "since_year" in told else None,
-            closed_until=date(told["until_year"], 12, 31) if "until_year" in told else None,
+            since=told.get("since_year"),
+            until=told.get("until_year"),
         )
 
 

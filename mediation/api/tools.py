@@ -1,6 +1,5 @@
 """Looking things up and working things out: like cases for staff, and a calculator for anybody."""
 
-import logging
 from typing import Any
 
 from django.utils import timezone
@@ -13,7 +12,7 @@ from cases.analysis.telling import as_record
 from cases.roles import STAFF_ROLES
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
-from cases.services.indexing import embedder
+from cases.services.indexing import story_vector
 from cases.services.shelf import library
 from cases.similarity.search import Hit, Query
 from mediation.api.base import Door, OpenDoor, may_fail
@@ -25,8 +24,6 @@ from mediation.api.requests import (
     StoryReadSerializer,
     StorySerializer,
 )
-
-log = logging.getLogger(__name__)
 
 
 class PrecedentSearch(Door):
@@ -46,22 +43,13 @@ class PrecedentSearch(Door):
             cause=told.get("kind"),
             claim_fen=told.get("claim_fen"),
             text=told["q"],
-            vector=_vector(told["q"]),
+            vector=story_vector(told["q"]),
             only=asked.only(),
         )
         answer = library().nearest(query, told["n"])
         return Response(
             FoundSerializer({"enough": answer.enough, "hits": [_hit(hit) for hit in answer.hits]}).data
         )
-
-
-def _vector(text: str) -> Any:
-    """The sentence vector of the text; None without an engine: then words and facts alone are weighed."""
-    try:
-        return embedder().encode([text], kind="story")[0]
-    except (RuntimeError, OSError, ImportError):
-        log.exception("no sentence vector: looking by words and facts alone")
-        return None
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

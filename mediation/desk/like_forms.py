@@ -1,10 +1,8 @@
 """The filters over similar cases."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -51,15 +49,15 @@ class LikeForm(forms.Form):
     def only(self) -> Only:
         """The filters as the search takes them. Call it on a valid form."""
         told = self.cleaned_data
-        return Only(
+        return Only.asked(
             causes=_some(told["kind"]),
-            products=_some(told["product"].strip()),
+            product=told["product"],
             licences=_some(told["licence"]),
             remedies=_some(told["remedy"]),
             least_fen=told["least"],
             most_fen=told["most"],
-            closed_from=date(told["since"], 1, 1) if told["since"] else None,
-            closed_until=min(date(told["until"], 12, 31), timezone.localdate()) if told["until"] else None,
+            since=told["since"],
+            until=told["until"],
         )
 
 

@@ -1,6 +1,5 @@
 """Suggestions 方案建议: what like cases came to, for the mediator alone. The software suggests; a person decides."""
 
-import logging
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import Case, User
-from cases.services.indexing import embedder
+from cases.services.indexing import embedder, story_vector
 from cases.services.precedents import party_mark
 from cases.services.shelf import library
 from cases.services.steps import lock_case, remember
@@ -25,7 +24,6 @@ from mediation.suggestions.models import Suggestion
 from mediation.suggestions.sources import details_of, sources_of
 from mediation.suggestions.stock import ceiling_of, pleaded_of, shelf
 
-log = logging.getLogger(__name__)
 SHOWN = 5
 WORDS_ONLY = "words-and-facts/1"
 
@@ -87,12 +85,8 @@ def _own(case: Case, mediator: User) -> None:
 def _query(case: Case, audit: Audit) -> tuple[Query, str]:
     loan = getattr(case, "loan", None)
     text = "\n".join([case.story, *{claim.words for claim in case.claims.all() if claim.words}]).strip()
-    vector, engine = None, WORDS_ONLY
-    try:
-        vector = embedder().encode([text], kind="story")[0] if text else None
-        engine = embedder().name if text else WORDS_ONLY
-    except (RuntimeError, OSError, ImportError):
-        log.exception("no sentence vector: looking by words and facts alone")
+    vector = story_vector(text) if text else None
+    engine = WORDS_ONLY if vector is None else embedder().name
     rate = Decimal(str(round(audit.cost.simple_annual, 4))) if audit.cost else audit.nominal
     return (
         Query(
