@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from cases.analysis.findings import Finding, Kind
-from cases.analysis.numbers import read_number
+from cases.numbers import read_number
 
 CN = "[零〇一二两三四五六七八九十]"
 SPOKEN_YEAR = (  # 二五年三月, 从二二年交到

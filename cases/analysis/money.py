@@ -6,9 +6,9 @@ from decimal import Decimal
 from itertools import islice
 
 from cases.analysis.findings import Finding, Kind
-from cases.analysis.numbers import NUMBER_FORM, RANGE_FORM, read_number, read_range
 from cases.analysis.role_features import About, Sum, features_of, likely_roles
 from cases.analysis.roles import RoleReader
+from cases.numbers import NUMBER_FORM, RANGE_FORM, read_number, read_range
 
 LARGEST_FEN = 10_000_000_000_00  # ten billion yuan: beyond it somebody leant on the keyboard
 UNIT = r"(?:元整?|块钱|块(?!头|儿地|地)|圆整?|人民币|大洋|大元|RMB|rmb)"

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from cases.analysis.findings import Finding, Kind
-from cases.analysis.numbers import SPOKEN, read_number
 from cases.analysis.reading import clause_start
+from cases.numbers import SPOKEN, read_number
 
 FIGURE = rf"(?:\d{{1,4}}(?:\.\d{{1,4}})?|[{SPOKEN}]{{1,5}}(?:点[{SPOKEN}]{{1,4}})?)"
 SHARE = re.compile(

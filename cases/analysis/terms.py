@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from cases.analysis.findings import Finding, Kind
-from cases.analysis.numbers import read_number
+from cases.numbers import read_number
 
 MONTHS = re.compile(
     r"(?:分(?:成|了|为|作)?|共|总共|一共|期限|借期|还款期)?\s?(?P<count>\d{1,3}|[一二两三四五六七八九十百]{1,4})(?P<unit>期|个月|年期|年(?=还清|分期|付清|的分期|的贷款|还完|还(?:，|$|第)|的期)|年半(?=的期))"

@@ -3,17 +3,11 @@
 import re
 from collections.abc import Iterator
 
-DIGITS = {
-    **{sign: value for value, sign in enumerate("零一二三四五六七八九")},
-    **{sign: value for value, sign in enumerate("〇壹贰叁肆伍陆柒捌玖")},
-    "两": 2,
-}
-TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1_000, "仟": 1_000}
-LARGE = {"万": 10_000, "亿": 100_000_000}
-SIGNS = "".join({**DIGITS, **TENS, **LARGE})
-FIGURE = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[万千亿]?|[{SIGNS}]{{2,}})"
+from cases.numbers import SPOKEN, read_number
+
+FIGURE = rf"(?:\d+(?:,\d{{3}})*(?:\.\d+)?[万千亿]?|[{SPOKEN}]{{2,}})"
 SUM_LENT = re.compile(rf"[借欠][^，。；]{{0,22}}?(?<![\d.])({FIGURE})余?元")
-NUMBER = rf"(\d+(?:\.\d+)?|[{SIGNS}点]+)"
+NUMBER = rf"(\d+(?:\.\d+)?|[{SPOKEN}点]+)"
 BY_MONTH, BY_YEAR, BY_DAY = r"月(?:利率|利息|息|利)", r"年(?:利率|利息|息|化)", r"日(?:利率|息)?"
 # How a rate is written, and what the number is worth a year.
 RATES = tuple(
@@ -49,22 +43,4 @@ def yearly_rates(text: str) -> Iterator[float]:
 
 
 def _number(words: str) -> float:
-    """In figures, in words, or both; a point (点) may stand in words."""
-    if words[0].isdigit():
-        unit = {**TENS, **LARGE}.get(words[-1], 1)
-        return float(words.rstrip("万千亿").replace(",", "")) * unit
-    whole, _point, rest = words.partition("点")
-    tail = "".join(str(DIGITS[sign]) for sign in rest if sign in DIGITS)
-    return _whole(whole) + float(f"0.{tail or 0}")
-
-
-def _whole(words: str) -> float:
-    total = part = digit = 0
-    for sign in words:
-        if sign in DIGITS:
-            digit = DIGITS[sign]
-        elif sign in TENS:
-            part, digit = part + (digit or 1) * TENS[sign], 0
-        elif sign in LARGE:
-            total, part, digit = (total + part + digit) * LARGE[sign], 0, 0
-    return float(total + part + digit)
+    return float(read_number(words) or 0)

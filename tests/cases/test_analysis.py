@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cases.analysis import Finding, Findings, analyse, mask_personal
-from cases.analysis.numbers import read_number
 from cases.claims import ClaimKind, Remedy
+from cases.numbers import read_number
 from cases.segmentation import finance_words, tokens
 
 TODAY = date(2026, 6, 10)
