@@ -22,12 +22,19 @@ import numpy as np
 
 from benchmarks.train_story import lessons
 from cases.analysis.meanings import VECTORS
-from cases.segmentation import common_words, finance_words, how_common
+from cases.segmentation import dictionary, finance_words, how_common
 from cases.similarity.e5 import E5Embedder
 
 NUMBERS, LARGEST = 32, 4.0
 COMMON, COMMON_CHARACTERS, BASIS = 5_000, 600, 12_000
 PLAIN = re.compile("[一-龥]{1,5}")
+PROPER = frozenset({"nr", "nrt", "ns", "nz", "nt"})  # names of people, places and houses
+
+
+def common_words(most: int) -> list[str]:
+    """The commonest words of one to four characters that name no person, place or house; the commonest first."""
+    plain = [one for one in dictionary() if len(one.word) <= 4 and one.kind not in PROPER]
+    return [one.word for one in sorted(plain, key=lambda one: (-one.times, one.word))[:most]]
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,25 @@ class Token(NamedTuple):
     word: str
     start: int
     end: int
+
+
+class Entry(NamedTuple):
+    """A word of jieba's dictionary: how often its corpus has it, and what kind of word it is there (nr: a person)."""
+
+    word: str
+    times: int
+    kind: str
+
+
+def dictionary() -> Iterator[Entry]:
+    """Jieba's own dictionary, line by line: 349,046 words, read without loading the tokenizer (170 MB)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        file = files("jieba").joinpath("dict.txt")
+    with file.open(encoding="utf-8") as lines:
+        for line in lines:
+            word, times, kind = line.split()
+            yield Entry(word, int(times), kind)
 
 
 @cache
@@ -64,22 +84,13 @@ def how_common(word: str) -> float:
     return float(tokenizer.FREQ.get(word, 0) / tokenizer.total)
 
 
-def common_words(most: int) -> list[str]:
-    """The commonest words of one to four characters that name no person, place or house; the commonest first."""
-    rows = (line.split() for line in _tokenizer().get_dict_file().read().decode("utf-8").splitlines())
-    plain = [row for row in rows if len(row) == 3 and len(row[0]) <= 4 and row[2] not in PROPER]
-    return [row[0] for row in sorted(plain, key=lambda row: (-int(row[1]), row[0]))[:most]]
-
-
-PROPER = frozenset({"nr", "nrt", "ns", "nz", "nt"})  # names of people, places and houses
 NO_NAMES = frozenset("vdcprutmqyfz")  # verbs, adverbs, particles, pronouns, times, numbers and the like
 
 
 @cache
 def _never_names() -> frozenset[str]:
     """The words of the dictionary that are by their kind no part of a name."""
-    rows = (line.split() for line in _tokenizer().get_dict_file().read().decode("utf-8").splitlines())
-    return frozenset(row[0] for row in rows if len(row) == 3 and row[2][0] in NO_NAMES and row[2] != "vn")
+    return frozenset(one.word for one in dictionary() if one.kind[0] in NO_NAMES and one.kind != "vn")
 
 
 def can_name(word: str) -> bool:

@@ -14,9 +14,7 @@ NAMES = frozenset({"nr", "nrfg", "nrt"})
 @cache
 def _tags() -> Mapping[str, str]:
     """The tags of names and places; other words are not kept."""
-    file = segmentation._tokenizer().get_dict_file()  # noqa: SLF001
-    rows = (line.split() for line in file.read().decode("utf-8").splitlines())
-    return {row[0]: row[2] for row in rows if len(row) == 3 and (row[2] in NAMES or row[2] == "ns")}
+    return {one.word: one.kind for one in segmentation.dictionary() if one.kind in NAMES or one.kind == "ns"}
 
 
 def is_tagged_name(word: str) -> bool:
