@@ -26,7 +26,7 @@ from mediation.court.sheet import record_sheet
 from mediation.documents.characters import covered
 from mediation.documents.render import render
 from mediation.documents.seal import DocumentSeal
-from mediation.hearings.showing import OF_A_HEARING, OF_A_SOUND, shown_to_court
+from mediation.hearings.showing import OF_A_HEARING, OF_A_SOUND, Shown, shown_to_court
 
 # Concessions may not be used against anybody (在线调解规则 Art 18, 特邀调解规定 Art 22): what was proposed, answered,
 # suggested or said in the talks stays closed. A court reads the agreement, what both sides confirmed as undisputed, and
@@ -76,18 +76,18 @@ REASON = "存证记录单"
 LONGEST_NAME = 180  # bytes, without the ending
 
 
-def exhibits_for_court(case: Case) -> list[Exhibit]:
+def exhibits_for_court(case: Case, shown: Shown | None = None) -> list[Exhibit]:
     """The papers of the case that a court may see: contract papers, the agreement, the joint application.
 
     Statements from the talks, chats, recordings, private papers and withdrawn ones stay out; a transcript, unless both
-    sides agree to show it.
+    sides agree to show it (`shown`, where the caller has looked already).
     """
     open_papers = {
         pk for agreement in _in_force(case) for pk in (agreement.draft_id, agreement.final_id) if pk
     }
     open_papers |= set(case.applications.exclude(paper=None).values_list("paper_id", flat=True))
     open_papers |= set(case.fact_sheets.exclude(paper=None).values_list("paper_id", flat=True))
-    open_papers |= shown_to_court(case).papers
+    open_papers |= (shown or shown_to_court(case)).papers
     seen = case.exhibits.filter(withdrawn_at__isnull=True, is_private=False).select_related("deposit")
     return [exhibit for exhibit in seen if exhibit.kind in OPEN_EXHIBITS or exhibit.pk in open_papers]
 
@@ -111,14 +111,14 @@ def make_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None =
 
 def write_packet(case: Case, target: BinaryIO | Path, *, within_s: float | None = None) -> PacketSummary:
     """As `make_packet`, for a caller who appends `packet.export` in a transaction of its own."""
-    exhibits = exhibits_for_court(case)
+    shown = shown_to_court(case)
+    exhibits = exhibits_for_court(case, shown)
     open_entries = {exhibit.deposit.seq for exhibit in exhibits}
     open_entries |= {
         exhibit.told_seq for exhibit in exhibits if exhibit.told_seq
     }  # where it comes from, as said later
 
     in_force = set(_in_force(case).values_list("number", flat=True))
-    shown = shown_to_court(case)
     open_entries |= shown.entries
 
     def may_be_read(entry: Entry) -> bool:
