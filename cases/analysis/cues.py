@@ -35,10 +35,8 @@ TALK_OF_CREDIT = re.compile(
     "借了|[借贷]|欠[他她它我条款着了]|催收|催债|通讯录|还不[上起清]|还款|还清|结清|保险|理赔|理财|盗刷|刷卡|刷了|银行|卡[里上]|信用卡|"
     "存折|存款|存单|投资|征信|逾期|分期|利息|月息|平台|支付|扣款|扣了|到账|本金|投保|保费|人寿|财险|期货|基金|收益|年费|额度|账单|公寓|转走"
 )
-LAST_WORDS, AT_THE_END = (
-    1_500,
-    26,
-)  # characters in which wishes are looked for; those that are the end of a story
+LAST_WORDS = 1_500  # characters in which wishes are looked for
+AT_THE_END = 26  # those that are the end of a story
 AT_MOST_EACH = 200  # findings of a kind in one story; beyond it the text is not a story
 
 

@@ -1,7 +1,7 @@
 """What words mean, as short vectors: so that a model which has seen 住院 also understands 手术.
 
 `meanings.npz` holds 32 numbers of eight bits for the commonest words and the words of our trade, taken once by
-`benchmarks/train_story.py` from multilingual-e5-small (MIT), and how much each word tells.
+`benchmarks/stories_meanings.py` from multilingual-e5-small (MIT), and how much each word tells.
 """
 
 import math

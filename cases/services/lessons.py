@@ -12,9 +12,7 @@ from cases.models import Case, Lesson
 from cases.services.steps import lock_case
 from cases.similarity.deidentify import deidentify
 
-LONGEST = (
-    5_000  # characters that a lesson keeps: covering persons takes a second or two in a text made to be slow
-)
+LONGEST = 5_000  # characters that a lesson keeps: a text made to be slow takes seconds to cover
 OF_PERSONS = ("name", "phone", "id_number", "address", "helper", "agent_name", "place")
 KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 

@@ -46,10 +46,9 @@ class WhisperEngine:
     """Whisper through CTranslate2, always told that it hears Chinese: left to guess, it takes Wu for Burmese.
 
     `terms` are weighed against the sound where something near was heard (weighing.py); given as a prompt they tripled
-    the errors. Dialects other than Mandarin
-    come out badly and say so by a low confidence; where they matter, put an engine that knows them behind
-    the port. `model` is a folder in CTranslate2's format instead of the packaged weights; `side_by_side` is how many
-    stretches are heard at once, each on `cpu_threads` threads.
+    the errors. Dialects other than Mandarin come out badly and say so by a low confidence; where they matter, put an
+    engine that knows them behind the port. `model` is a folder in CTranslate2's format instead of the packaged weights;
+    `side_by_side` is how many stretches are heard at once, each on `cpu_threads` threads.
     """
 
     name = "whisper"
