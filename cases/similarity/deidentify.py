@@ -6,22 +6,19 @@ through is measured by benchmarks/deidentify.py.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from pathlib import Path
 
 from cases.segmentation import tokens
 from cases.similarity.naming import SURE, find_names
-from cases.similarity.organisations import find_lenders, find_organisations
+from cases.similarity.organisations import TABLES, find_lenders, find_organisations
 
-_DATA = tomllib.loads((Path(__file__).parent / "identities.toml").read_text(encoding="utf-8"))
-NUMBERS = [(row["kind"], re.compile(row["pattern"])) for row in _DATA["numbers"]]
+NUMBERS = [(row["kind"], re.compile(row["pattern"])) for row in TABLES["numbers"]]
 ADDRESS, ROAD, HOUSE, LIVES, NATIVE = (
-    re.compile(_DATA["places"][name]) for name in ("address", "road", "house", "lives", "native")
+    re.compile(TABLES["places"][name]) for name in ("address", "road", "house", "lives", "native")
 )
-LEADS = frozenset(_DATA["places"]["leads"].split())
+LEADS = frozenset(TABLES["places"]["leads"].split())
 PLACE_SIGNS = frozenset("省市区县旗镇乡村路街道巷州")
 PLACE_ENDS = re.compile("[省市区县旗镇乡州]$")
 MARK = re.compile(r"〔[^〕]*〕")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from cases.segmentation import can_name, finance_words, tokens
 from cases.similarity.tagging import is_tagged_place
 
-_TABLES = tomllib.loads((Path(__file__).parent / "identities.toml").read_text(encoding="utf-8"))
-_DATA = _TABLES["organisations"]
+TABLES = tomllib.loads((Path(__file__).parent / "identities.toml").read_text(encoding="utf-8"))
+_DATA = TABLES["organisations"]
 STOPS, GENERIC = frozenset(_DATA["stops"].split()), frozenset(_DATA["generic"].split())
 STRONG = sorted(_DATA["strong"].split(), key=len, reverse=True)
 WEAK = sorted(_DATA["weak"].split(), key=len, reverse=True)
@@ -18,10 +18,13 @@ ENDING = re.compile(  # at every place, for endings overlap: 第三中学 ends i
     "(?=(?P<ending>" + "|".join(map(re.escape, sorted([*STRONG, *WEAK], key=len, reverse=True))) + "))"
 )
 KIND = re.compile("银行|公司|平台|机构|中介")  # a lender by itself: 银行贷的 is a verb
-CALLED, BRAND = re.compile(_DATA["called"]), re.compile(f"(?:{_DATA['brands']})(?:平台|[Aa][Pp][Pp])?")
+CALLED, BRAND = (
+    re.compile(_DATA["called"]),
+    re.compile(f"(?:{_DATA['brands']})(?:平台|[Aa][Pp][Pp])?"),
+)
 PLATFORM = re.compile(_DATA["platforms"])
 LENDERS = [
-    (row["kept"], re.compile(row["pattern"]), row.get("named", False)) for row in _TABLES["lenders"]
+    (row["kept"], re.compile(row["pattern"]), row.get("named", False)) for row in TABLES["lenders"]
 ]  # `named`: the pattern has the name in it
 WITH_PLACE = frozenset(_DATA["with_place"].split())  # where a town before them is a name
 LEGAL = frozenset(_DATA["legal"].split())
