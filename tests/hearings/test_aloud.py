@@ -1,6 +1,7 @@
 """A spoken yes to the transcript: a recording of its own, named in the chain and in the paper; silence is none."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -76,7 +77,12 @@ def test_sound_is_listened_to_before_the_database_is_held(
     services.ask_to_read(hearing_id=ended.pk, mediator=mediator)
     held = []
     probe = audio.probe
-    monkeypatch.setattr(audio, "probe", lambda path: held.append(connection.in_atomic_block) or probe(path))
+
+    def probed(path: Path) -> audio.Sound:
+        held.append(connection.in_atomic_block)
+        return probe(path)
+
+    monkeypatch.setattr(audio, "probe", probed)
 
     confirm_aloud(ended, citizen, tone(1))
     listened = len(held)
