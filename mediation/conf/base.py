@@ -261,6 +261,7 @@ SPEECH_SET: dict[str, object] = {  # what the engine of speech is told
 SPEECH = {name: value for name, value in SPEECH_SET.items() if value}
 ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "speech": (text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine"), SPEECH),
+    "media": ("mediation.hearings.media.port.Mesh", {}),
     "captions": (
         text("CAPTIONS_ENGINE", text("SPEECH_ENGINE", "mediation.hearings.engines.whisper.WhisperEngine")),
         SPEECH
@@ -287,6 +288,17 @@ if text("EMBEDDER_BEFORE"):  # answers searches until the vectors of EMBEDDER ar
     )
 # Where vectors are searched: "memory" compares each; "pgvector" uses an HNSW index of PostgreSQL.
 VECTOR_STORE = text("VECTOR_STORE", "memory")
+if text(
+    "JANUS_URL"
+):  # sound of hearings goes through Janus, for more people than browsers can connect directly
+    ADAPTERS["media"] = (
+        "mediation.hearings.media.janus.Janus",
+        {
+            "url": text("JANUS_URL"),
+            "secret": text("JANUS_SECRET"),
+            "room_key": text("JANUS_ROOM_KEY"),
+        },
+    )
 if text("TIMESTAMP_URL"):
     ADAPTERS["timestamps"] = (
         "evidence.timestamps.HttpTimestampAuthority",

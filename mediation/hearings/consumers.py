@@ -11,11 +11,13 @@ from channels.generic.websocket import AsyncJsonWebsocketConsumer, AsyncWebsocke
 
 from cases.workflow import Stage
 from mediation.hearings import groups, talk
+from mediation.hearings.media.page import PageMedia
 from mediation.hearings.models import Recording
 from mediation.hearings.talk import View
 from mediation.hearings.transcription import may_follow, progress_of
 
-LARGEST_MESSAGE = 32 * 1024  # characters; a description of sound and picture takes about ten thousand
+# Characters: a description of one voice and picture takes about ten thousand, of those of ten people thirty thousand.
+LARGEST_MESSAGE = 64 * 1024
 BURST, A_SECOND = 120, 30  # messages; connecting to three people takes about sixty at once
 MOST_BAD = 20
 LOOK_EACH_S = 8
@@ -65,6 +67,17 @@ class RoomConsumer(AsyncWebsocketConsumer):
     """
 
     view: View | None = None
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Carry the page until it is closed. However that ends, its sound ends with it."""
+        pk = int(scope["url_route"]["kwargs"]["pk"])
+        self.media = PageMedia(
+            pk, say=self._say, who=self._placed_in, lost=self._media_lost, changed=self._tell_all
+        )
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self.media.close()
 
     async def connect(self) -> None:
         """Let in who has a seat; everybody else is turned away before anything is said."""
@@ -119,6 +132,9 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return await self._pong(message)
         if kind == "signal":
             return await self._signal(message)
+        if kind == "media":
+            self.media.hear(message)
+            return True
         if kind == "say":
             return await self._pass_words_on(message)
         if isinstance(kind, str) and kind in talk.ACTS:
@@ -178,6 +194,11 @@ class RoomConsumer(AsyncWebsocketConsumer):
         if self.view is not None and event["place"] == self.view.place:
             await self._say(event["message"])
 
+    async def room_media_lost(self, event: dict[str, Any]) -> None:
+        """The sound of this page is relayed no more: it is tried again, or everybody connects directly."""
+        if await self.media.has_lost(event["at"], gone=event["gone"]):
+            await self._look()
+
     async def hearing_caption(self, event: dict[str, Any]) -> None:
         """A caption of this place, which alone is told of it."""
         await self._say(event["caption"])
@@ -198,6 +219,7 @@ class RoomConsumer(AsyncWebsocketConsumer):
         self.looked_at = time.monotonic()
         view = await self._look_at(talk.stay)
         if view is None:
+            await self.media.leave()
             await self._say({"type": "gone"})
             await self.close(NOT_YOURS)
             return
@@ -206,14 +228,20 @@ class RoomConsumer(AsyncWebsocketConsumer):
     async def _show(self, view: View) -> None:
         """Draw the room anew. At another place, the old one is left before anything is heard of the new."""
         old, self.view = self.view, view
+        how = view.room["media"]
+        await self.media.step_out(view.standing, how=how)
         moved = old is None or old.place != view.place
         if moved and old is not None and old.place is not None:
             await self.channel_layer.group_discard(groups.room(self.pk, old.place), self.channel_name)
         if moved and view.place is not None:
             await self.channel_layer.group_add(groups.room(self.pk, view.place), self.channel_name)
         await self._say(view.room)
+        await self.media.step_in(view.standing, person=view.person, how=how)
         if moved and view.place is not None:
             await self._say({"type": "history", "place": view.place, "lines": await self._history()})
+
+    async def _media_lost(self, at: str, gone: bool) -> None:
+        await self.channel_layer.send(self.channel_name, {"type": "room.media_lost", "at": at, "gone": gone})
 
     async def _tell_all(self) -> None:
         await self.channel_layer.group_send(groups.open_pages(self.pk), {"type": "room.changed"})
@@ -227,6 +255,10 @@ class RoomConsumer(AsyncWebsocketConsumer):
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _look_at(self, how: Callable[..., View | None]) -> View | None:
         return how(hearing_id=self.pk, person=self.scope["user"], line=self.line, language=self.language)
+
+    @database_sync_to_async  # type: ignore[untyped-decorator]
+    def _placed_in(self, caucus: int) -> frozenset[int]:
+        return talk.placed_in(hearing_id=self.pk, caucus=caucus)
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _act(self, message: dict[str, Any]) -> dict[str, Any] | None:

@@ -27,6 +27,20 @@ JUST_NOW = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person is, which private talk is going on (its row; 0 for none), and who else is placed there."""
+
+    place: str | None
+    running: int
+    others: frozenset[int]
+
+    @property
+    def caucus(self) -> int:
+        """The private talk in which this person is; 0 for none."""
+        return self.running if self.place else 0
+
+
+@dataclass(frozen=True, slots=True)
 class Seating:
     """The seats of a hearing at one moment, and who may speak with whom."""
 
@@ -74,6 +88,11 @@ class Seating:
         if place is None:
             return []
         return [one for one in self.seats if one.pk != seat.pk and self.place_of(one) == place]
+
+    def standing_of(self, seat: Attendance) -> Standing:
+        """Where this seat is and with whom, whether their pages are open or not."""
+        others = frozenset(one.person_id for one in self.together_with(seat))
+        return Standing(self.place_of(seat), self.caucus.pk if self.caucus else 0, others)
 
     def may_record(self) -> bool:
         """Whether both sides and the mediator sit here and everyone who sits here has said yes.

@@ -12,11 +12,11 @@ from cases.errors import Refusal
 from cases.models import User
 from cases.roles import Role, Side
 from cases.services.steps import remember
+from mediation.adapters import adapter
 from mediation.hearings.models import Attendance, Caucus, Hearing, Invitation, Part, Way
 
 INVITED_FOR = timedelta(hours=24)
 SECRET_BYTES = 24
-MOST_GUESTS = 2  # every browser talks to every other; more would be too much for a phone
 LONGEST_NAME = 30
 
 
@@ -130,7 +130,7 @@ def invite_guest(*, hearing_id: int, mediator: User, part: str, with_side: str =
         raise Refusal(_("Please choose helper or interpreter."))
     if with_side not in {"", *Side.values} or (part == Part.HELPER and not with_side):
         raise Refusal(_("Please choose whom they help."))
-    if hearing.attendances.exclude(part=Part.NONE).count() >= MOST_GUESTS:
+    if hearing.attendances.exclude(part=Part.NONE).count() >= adapter("media").most_guests:
         raise Refusal(_("There are enough helpers here."))
     hearing.invitations.filter(part=part, with_side=with_side, used_at__isnull=True).delete()
     secret = secrets.token_urlsafe(SECRET_BYTES)

@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.roles import Role, Side
+from mediation.adapters import adapter
 from mediation.hearings import presence
 from mediation.hearings.connecting import ice_servers
+from mediation.hearings.media import standby
 from mediation.hearings.models import Attendance, Hearing, Part, Segment
 from mediation.hearings.places import MAIN, Seating
 
@@ -38,7 +40,15 @@ def snapshot(seating: Seating, mine: Attendance) -> dict[str, Any]:
             seat.person_id for seat in seating.seats if seat.pk in together and seat.person_id in lines
         ],
         "ice": ice_servers(mine.person_id),
+        "media": _how_connected(),
     }
+
+
+def _how_connected() -> str:
+    """How sound goes: "direct" from browser to browser, "relayed", or "fallback": direct while the relay is gone."""
+    if not adapter("media").relays:
+        return "direct"
+    return "fallback" if standby.is_down() else "relayed"
 
 
 def _may_see(seating: Seating, mine: Attendance, seat: Attendance) -> bool:

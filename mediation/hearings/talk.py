@@ -16,7 +16,7 @@ from cases.models import User
 from mediation.hearings import presence, seats, services, snapshot
 from mediation.hearings.live.captions import captions_of
 from mediation.hearings.models import Hearing
-from mediation.hearings.places import MAIN, Seating, seating_of
+from mediation.hearings.places import MAIN, Seating, Standing, seating_of
 from mediation.hearings.saying import LONGEST, say_in_writing
 
 Visitor = User | AnonymousUser
@@ -27,9 +27,14 @@ class View:
     """The room as one page sees it: what it draws, where its person is, and with whom they may connect."""
 
     person: int
-    place: str | None
+    standing: Standing
     peers: frozenset[int]
     room: dict[str, Any]
+
+    @property
+    def place(self) -> str | None:
+        """Where this page's person is; None while they wait."""
+        return self.standing.place
 
 
 def enter(*, hearing_id: int, person: Visitor, line: str, language: str) -> View | None:
@@ -61,7 +66,16 @@ def _look(hearing_id: int, person: Visitor, line: str, language: str) -> View | 
     presence.enter(hearing_id, person.pk, line)
     with translation.override(language):
         room = snapshot.snapshot(seating, seat)
-    return View(person.pk, room["place"], frozenset(room["peers"]), room)
+    return View(person.pk, seating.standing_of(seat), frozenset(room["peers"]), room)
+
+
+def placed_in(*, hearing_id: int, caucus: int) -> frozenset[int]:
+    """Who is placed now in the room of everyone (0), or in this private talk; nobody, once it is over."""
+    seating = seating_of(hearing_id)
+    standings = {seat.person_id: seating.standing_of(seat) for seat in seating.seats}
+    return frozenset(
+        person for person, at in standings.items() if at.place is not None and at.caucus == caucus
+    )
 
 
 def history(*, hearing_id: int, person: User) -> list[dict[str, Any]]:

@@ -23,7 +23,7 @@ class Site:
     With a `url`, the site runs there already, in that folder, and is neither started nor stopped.
     """
 
-    def __init__(self, folder: Path, url: str = "") -> None:
+    def __init__(self, folder: Path, url: str = "", **variables: str) -> None:
         self.folder = folder
         port = _free_port()
         self.url = url.rstrip("/") or f"http://127.0.0.1:{port}"
@@ -34,6 +34,7 @@ class Site:
             "VAR_DIR": str(folder),
             "USE_DEMO": "1",
             "DEBUG": "0",
+            **variables,
         }
         if not url:
             self._start(port)

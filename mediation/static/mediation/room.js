@@ -99,8 +99,7 @@
   const captions = House.captions(part("captions"));
   const people = House.people(box, part("people"), { act: (kind, person) => wire.say({ type: kind, person }) });
   const sounds = new Map();
-  const peers = House.peers({
-    say: (to, data) => wire.say({ type: "signal", to, data }),
+  const shows = {
     state: (id, state) => people.state(id, state),
     track(id, track) {
       if (track.kind === "video") {
@@ -120,7 +119,9 @@
       if (sound) sound.remove();
       sounds.delete(id);
     },
-  });
+  };
+  const peers = House.peers(Object.assign({ say: (to, data) => wire.say({ type: "signal", to, data }) }, shows));
+  const relay = House.relay(Object.assign({ say: (word) => wire.say(word) }, shows));
 
   async function enter(withMic) {
     parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = true));
@@ -147,6 +148,7 @@
   function hear(word) {
     if (word.type === "room") return follow(word);
     if (word.type === "signal") return peers.hear(word.from, word.data);
+    if (word.type === "media") return room && relay.hear(word, room.ice);
     if (word.type === "caption" || word.type === "said" || word.type === "history") return captions.take(word);
     if (word.type === "captions-behind") return captions.behind(word.seconds);
     if (word.type === "no") return trouble(say("refused") + " " + word.why.join(" "));
@@ -161,6 +163,8 @@
     const moved = room && room.place !== now.place;
     room = now;
     if (moved) captions.clear();
+    if (moved || now.media !== "relayed") relay.end();
+    part("direct").hidden = now.media !== "fallback";
     if (now.state === "ended") return leave("ended");
     trouble("");
     const talking = now.place !== null;
@@ -181,7 +185,8 @@
     people.draw(now);
     give();
     const linesOf = new Map(now.people.map((one) => [one.id, one.line]));
-    peers.set(now.me, linesOf.get(now.me), now.peers.map((id) => ({ id, line: linesOf.get(id) })), now.ice);
+    const direct = now.media === "relayed" ? [] : now.peers;
+    peers.set(now.me, linesOf.get(now.me), direct.map((id) => ({ id, line: linesOf.get(id) })), now.ice);
     record();
   }
   function lead(now) {
@@ -192,7 +197,9 @@
   }
   const speaks = () => mic && room && room.place !== null && room.way === "online";
   function give() {
-    peers.tracks([].concat(speaks() ? mic.getAudioTracks() : [], camera && room.place !== null ? camera.getVideoTracks() : []));
+    const given = [].concat(speaks() ? mic.getAudioTracks() : [], camera && room.place !== null ? camera.getVideoTracks() : []);
+    peers.tracks(given);
+    relay.tracks(given);
   }
 
   /* ---- this person's own stream */
@@ -247,12 +254,13 @@
   function leave(why) {
     over = true;
     peers.set(room ? room.me : 0, "", [], []);
+    relay.end();
     if (recording) recording.stop();
     recording = null;
     [mic, camera].forEach((stream) => stream && stream.getTracks().forEach((track) => track.stop()));
     if (wire) wire.close();
     ["wait", "talk", "bar"].forEach((name) => (step(name).hidden = true));
-    ["consent", "private", "net", "leads"].forEach((name) => part(name) && (part(name).hidden = true));
+    ["consent", "private", "net", "leads", "direct"].forEach((name) => part(name) && (part(name).hidden = true));
     part("ended").hidden = false;
     write(part("ended").querySelector("p"), say(why));
     shown();
