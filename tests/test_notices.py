@@ -33,6 +33,8 @@ KNOWN = ALWAYS | {
     "ending",
     "relation",
     "no_relation",
+    "shown_by_one",
+    "shown_by_both",
     "by_party",
     "by_staff",
 }

@@ -24,8 +24,9 @@ OF_A_SOUND |= {"transcript.take_back", "transcript.name_speaker"}
 def answer_showing(*, hearing_id: int, person: User, agrees: bool) -> CourtConsent:
     """A side says whether the court may read the transcript of this hearing. Without an answer it may not.
 
-    A yes can be taken back; what was sent to the court before stays sent. Raises Refusal for who is no side, and
-    before the transcript is a paper.
+    With the first yes the other side is asked, with the second both are told; a no is told to nobody. A yes can be
+    taken back; what was sent to the court before stays sent. Raises Refusal for who is no side, and before the
+    transcript is a paper.
     """
     hearing = Hearing.objects.select_for_update(of=("self",)).select_related("case").get(pk=hearing_id)
     party = hearing.case.party_of(person)
@@ -41,16 +42,30 @@ def answer_showing(*, hearing_id: int, person: User, agrees: bool) -> CourtConse
         party=party,
         defaults={"person": person, "agrees": agrees, "at": timezone.now()},
     )
-    event = "transcript.open_to_court" if agrees else "transcript.close_to_court"
-    remember(hearing.case, event, by=person, number=hearing.number)
+    if agrees:
+        both = sides_that_agree(hearing) == set(Side.values)
+        remember(hearing.case, "transcript.open_to_court", by=person, number=hearing.number, both=both)
+    else:
+        remember(hearing.case, "transcript.close_to_court", by=person, number=hearing.number)
     return said
 
 
 def sides_that_agree(hearing: Hearing) -> set[str]:
     """The sides that let the court read it."""
-    return {
-        consent.party.side for consent in hearing.court_consents.select_related("party") if consent.agrees
-    }
+    return {side for side, agrees in answers_of(hearing).items() if agrees}
+
+
+def answers_of(hearing: Hearing) -> dict[str, bool]:
+    """What the sides have said so far; one that has not answered is not in it."""
+    return {said.party.side: said.agrees for said in hearing.court_consents.select_related("party")}
+
+
+def asks_for_answer(hearing: Hearing, side: str) -> bool:
+    """Whether the other side lets the court read the transcript, and this one has said neither yes nor no."""
+    if not hearing.transcript_id:
+        return False
+    answers = answers_of(hearing)
+    return side not in answers and any(answers.values())
 
 
 @dataclass(frozen=True, slots=True)

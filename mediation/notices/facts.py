@@ -59,6 +59,8 @@ def _said_in(record: Mapping[str, Any]) -> dict[str, str]:
         "is_act": _yes(not amount and bool(record.get("due_on"))),
         "ending": str(Ending(ending).label) if ending in Ending.values else "",
         "chosen": _name_of(record.get("mediator")),
+        "shown_by_both": _yes(record.get("both") is True),
+        "shown_by_one": _yes(record.get("both") is False),
         "relation": _yes(relation is True),
         "no_relation": _yes(relation is False),
     }

@@ -26,6 +26,7 @@ from mediation.agreements.services import effective, standing, unsigned_roles
 from mediation.bids.models import Round, Seat
 from mediation.court.models import JointApplication, Ruling
 from mediation.hearings.models import FactSheet, Hearing
+from mediation.hearings.showing import asks_for_answer
 from mediation.performance.freezing import Freeze, freezes
 from mediation.performance.models import Enforcement, Instalment
 from mediation.performance.services import GRACE_DAYS
@@ -130,6 +131,11 @@ class Situation:
             return False
         said = hearing.readbacks.filter(party=self.party).last()
         return said is None or said.digest != hearing.read_asked_digest
+
+    @cached_property
+    def transcripts_to_show(self) -> list[Hearing]:
+        """Meetings whose minutes the other side lets the court read, while this side has not answered."""
+        return [one for one in self.hearings if asks_for_answer(one, self.side)]
 
     @cached_property
     def unconfirmed_facts(self) -> FactSheet | None:

@@ -106,6 +106,8 @@ def _duties(s: Situation, door: Door) -> Iterator[Duty]:
             yield Duty(offer, str(act.ask), act.limit)
     if s.stage in {Stage.FACT_FINDING, Stage.MEDIATION, Stage.SIGNING}:
         yield from _to_confirm(s, door)
+    if s.stage in {Stage.MEDIATION, Stage.SIGNING, Stage.CONFIRMATION}:
+        yield from _to_show(s, door)
     if s.stage == Stage.PERFORMANCE:
         yield from _to_answer(s, door)
         yield from _to_pay(s, door)
@@ -127,6 +129,16 @@ def _to_confirm(s: Situation, door: Door) -> Iterator[Duty]:
         yield Duty(
             offer,
             _("The mediator wrote down what is not disputed. Please say whether it is right."),
+        )
+
+
+def _to_show(s: Situation, door: Door) -> Iterator[Duty]:
+    """The other side lets the court read the minutes. The case waits for nobody here: no answer keeps them closed."""
+    for hearing in s.transcripts_to_show:
+        page = reverse(f"{door.name}:transcript", args=[hearing.pk]) + "#court"
+        yield Duty(
+            Offer("show-to-court", _("Answer about the minutes"), page, "lock", is_due=True),
+            _("The other side lets the court read the minutes. Do you, too? Not answering is not agreeing."),
         )
 
 

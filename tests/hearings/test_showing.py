@@ -161,6 +161,41 @@ def test_each_side_answers_on_its_page(
     assert "您同意了" in client.get(page).content.decode()
 
 
+def test_one_sides_yes_asks_the_other_and_a_no_is_told_to_nobody(
+    issued: Hearing, citizen: User, lender: User, client: Client
+) -> None:
+    told = issued.case.notices.filter(channel="inbox")
+    assert {notice.to for notice in told.filter(kind="transcript.issue")} == {citizen, lender}
+
+    showing.answer_showing(hearing_id=issued.pk, person=citizen, agrees=True)
+    asked = told.get(kind="transcript.open_to_court")
+    assert asked.to == lender
+    assert "不回答不算同意" in asked.body
+    page = reverse("counter:transcript", args=[issued.pk])
+    assert page + "#court" in case_page(client, lender, issued), "it stands among what waits for this side"
+    assert page + "#court" not in case_page(client, citizen, issued)
+
+    client.force_login(lender)
+    assert "对方愿意给法院看" in client.get(page).content.decode()
+    client.post(reverse("counter:show_to_court", args=[issued.pk]), {"agrees": "no"})
+    assert page + "#court" not in case_page(client, lender, issued), "answered"
+    assert not told.filter(kind="transcript.close_to_court").exists()
+    assert "您没有同意" in client.get(page).content.decode()
+    client.force_login(citizen)
+    seen = client.get(reverse("portal:transcript", args=[issued.pk])).content.decode()
+    assert "您同意了" in seen
+    assert "没有同意" not in seen
+
+    showing.answer_showing(hearing_id=issued.pk, person=lender, agrees=True)
+    assert "双方都" in told.get(kind="transcript.open_to_court", to=citizen).body
+
+
+def case_page(client: Client, person: User, hearing: Hearing) -> str:
+    door = "portal" if person.role == Role.CITIZEN else "counter"
+    client.force_login(person)
+    return client.get(reverse(f"{door}:case", args=[hearing.case.docket])).content.decode()
+
+
 def test_only_the_sides_answer_and_only_about_a_paper(
     ended: Hearing, citizen: User, mediator: User, judge: User
 ) -> None:

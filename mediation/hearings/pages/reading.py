@@ -12,14 +12,13 @@ from django.urls import reverse
 
 from cases.models import Case
 from cases.roles import Role, Side
-from mediation.hearings import marks, services
+from mediation.hearings import marks, services, showing
 from mediation.hearings.content import short_name
 from mediation.hearings.forms import LineForm, ReadBackForm, speakers
 from mediation.hearings.marks import Piece
 from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
 from mediation.hearings.pages import room
 from mediation.hearings.pages.acting import tried
-from mediation.hearings.showing import sides_that_agree
 from mediation.hearings.transcripts import hearing_of, last_words
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.seals import acknowledge, last_seq
@@ -99,12 +98,20 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "read_form": ReadBackForm(initial={"digest": digest}),
         "digest": digest,
         "spoken_extra": f"digest={digest}",
-        "open_to_court": sides_that_agree(hearing),
-        "my_side": party.side if party else "",
+        **_showing(hearing, party.side if party else ""),
         "urls": _urls_of(door, hearing),
         **forms,
     }
     return page(request, f"{door}/transcript.html", **context)
+
+
+def _showing(hearing: Hearing, side: str) -> dict[str, Any]:
+    """May the court read it: this side's own answer, and of the other side only a yes."""
+    answers = showing.answers_of(hearing)
+    return {
+        "my_showing": answers.get(side),
+        "other_shows": any(agrees for one, agrees in answers.items() if one != side),
+    }
 
 
 def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:

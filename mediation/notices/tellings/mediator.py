@@ -155,4 +155,40 @@ TALKS: dict[str, tuple[Telling, ...]] = {
             "transcript",
         ),
     ),
+    "transcript.object": (
+        Telling(
+            {To.MEDIATOR},
+            _("A side says the transcript is not right"),
+            (CASE, _("a side says what is wrong with the transcript. Please look, and ask again.")),
+            "transcript",
+        ),
+    ),
+    "transcript.issue": (
+        Telling(
+            PARTIES,
+            _("The transcript is a paper now"),
+            (
+                CASE,
+                _("both sides have confirmed the transcript. You can take it with you."),
+                _("The court may read it only if both sides agree. You may answer that on its page."),
+                _("Not answering is not agreeing."),
+            ),
+            "transcript",
+        ),
+    ),
+    "transcript.open_to_court": (
+        Telling(
+            {To.OTHER},
+            _("A question about the transcript"),
+            (
+                CASE,
+                Only("shown_by_one", _("the other side lets the court read the transcript.")),
+                Only("shown_by_one", _("Do you, too? Please say yes or no on its page.")),
+                Only("shown_by_one", _("Not answering is not agreeing; then it stays closed.")),
+                Only("shown_by_both", _("both sides now let the court read the transcript.")),
+                Only("shown_by_both", _("You can take your yes back until it goes to the court.")),
+            ),
+            "transcript",
+        ),
+    ),
 }
