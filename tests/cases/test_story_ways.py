@@ -87,8 +87,9 @@ def test_a_telephone_keeps_its_word() -> None:
     assert read("催收的电话我都接了，欠阿福消金两千").cause == "harassment"
 
 
-def test_stories_put_aside_are_learnt_from_nowhere() -> None:
-    aside = {str(tell(told, 0)["text"]) for told in read_told(STORIES / "aside")}
+@pytest.mark.parametrize("folder", ["aside", "unseen"])
+def test_stories_put_aside_are_learnt_from_nowhere(folder: str) -> None:
+    aside = {str(tell(told, 0)["text"]) for told in read_told(STORIES / folder)}
     learnt = {str(tell(told, 0)["text"]) for told in read_told(STORIES / "more")}
     assert len(aside) >= 150
     assert len(learnt) >= 300
