@@ -9,9 +9,10 @@ are measured, and lines that no rule was made by:
 
 * deidentify_more.txt in two halves (by hash): rules were made by the first, later by what leaked in the second;
 * deidentify_stories.txt, the older one, two thirds and a third, in the same way;
+* deidentify_once_unseen.txt, not looked at until its figure had been quoted (leaked 9.2 %), and rules made by it since;
 * deidentify_unseen.txt, written before the last change of the rules and not looked at: its figure is the one to quote.
 
-`--show` prints what leaked, and what was lost, of the first parts alone.
+`--show` prints what leaked, and what was lost, of the first parts and the once unseen; it leaves the unseen out.
 """
 
 import argparse
@@ -36,7 +37,7 @@ from cases.similarity.deidentify import deidentify
 
 HERE = Path(__file__).parent
 OLDER, NEWER = HERE / "deidentify_stories.txt", HERE / "deidentify_more.txt"
-UNSEEN = HERE / "deidentify_unseen.txt"
+ONCE_UNSEEN, UNSEEN = HERE / "deidentify_once_unseen.txt", HERE / "deidentify_unseen.txt"
 SECRET = re.compile(r"\{(?:([^|{}]*)\|)?([^{}]*)\}")
 NAMES_NOBODY = re.compile("[\u4e00-\u9fff](?:某{1,2}[甲乙丙丁]?|[×xX＊*]{1,2})")
 A_TITLE = re.compile(
@@ -139,9 +140,7 @@ def main() -> None:
     )
     parser.add_argument("file", nargs="?", type=Path)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--show", action="store_true", help="print what leaked and was lost in the first parts"
-    )
+    parser.add_argument("--show", action="store_true", help="print what leaked and was lost, not the unseen")
     chosen = parser.parse_args()
     sets = [(chosen.file.stem, chosen.file, 2)] if chosen.file else [("newer", NEWER, 2), ("older", OLDER, 3)]
     told: dict[str, dict[str, Any]] = {}
@@ -152,7 +151,9 @@ def main() -> None:
             f"{name}, second part": measure(held),
         }
     if not chosen.file:
-        told["unseen"] = measure(read(UNSEEN))
+        told["once unseen"] = measure(read(ONCE_UNSEEN), show=chosen.show)
+        if not chosen.show:
+            told["unseen"] = measure(read(UNSEEN))
     if chosen.json:
         print(json.dumps(told, ensure_ascii=False))
     else:
