@@ -28,9 +28,11 @@ from typing import Any
 
 import numpy as np
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.recordings import chosen_dialect, clips_of, readable
+
+ROOT = Path(__file__).resolve().parent.parent
 RATE = 16_000
 FRAME = RATE // 10
 GAP_S = (0.8, 2.0)
@@ -51,20 +53,17 @@ class Speaker:
     captions: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
 
 
-def clips_of(folder: Path | None, seed: int) -> list[Any]:
+def voices_of(folder: Path | None, seed: int) -> list[Any]:
     """Clips of Mandarin as floats, in an order of their own for each seed."""
     from mediation.hearings.audio import decode
 
     if folder is None:
         return [decode(ROOT / "mediation" / "hearings" / "demo" / "hearing.ogg")]
-    clips = [
-        clip
-        for clip in json.loads((folder / "manifest.json").read_text("utf-8"))
-        if clip.get("text") and clip["dialect"].lower().startswith(("mandarin", "putonghua", "zh"))
-    ]
-    chooser = random.Random(seed)
-    chooser.shuffle(clips)
-    return [decode(folder / clip["file"]) for clip in clips]
+    clips = [clip for clip in readable(clips_of(folder)) if chosen_dialect(clip.dialect) == "mandarin"]
+    if not clips:
+        raise SystemExit(f"there is no list of clips of Mandarin in {folder}")
+    random.Random(seed).shuffle(clips)
+    return [decode(clip.path) for clip in clips]
 
 
 def sound_of(folder: Path | None, seed: int, seconds: float) -> tuple[Any, list[tuple[float, float]]]:
@@ -72,7 +71,7 @@ def sound_of(folder: Path | None, seed: int, seconds: float) -> tuple[Any, list[
     from mediation.hearings.live.vad import CHUNK, ENDS_AFTER, Listener, Silero
 
     chooser, parts, length = random.Random(seed), list[Any](), 0.0
-    clips = clips_of(folder, seed)
+    clips = voices_of(folder, seed)
     while length < seconds:
         for clip in clips:
             gap = np.zeros(int(chooser.uniform(*GAP_S) * RATE), np.float32)

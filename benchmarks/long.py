@@ -8,27 +8,29 @@ import sys
 import tempfile
 import time
 import wave
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.recordings import Clip, chosen_dialect
+
 RATE = 16_000
 LONGEST_S = 12 * 60
 QUIET_S = 20
+MIXED = {"mandarin", "sichuan", "cantonese"}
 
 
-def join(folder: Path, target: Path) -> str:
-    """Write the recording; return what is said in it. The longest mixed one that the clips of Mandarin, Sichuan and
-    Cantonese give, up to twelve minutes; where they are too few they come again.
+def join(clips: Sequence[Clip], target: Path) -> str:
+    """Write the recording; return what is said in it. Twelve minutes, mixed, of the clips of Mandarin, Sichuan and
+    Cantonese, or of all where there are none of these; where they are too few they come again.
     """
     from mediation.hearings.audio import decode
 
-    clips = [
-        clip
-        for clip in json.loads((folder / "manifest.json").read_text("utf-8"))
-        if clip.get("text") and clip["dialect"].split("-")[0] in {"mandarin", "sichuan", "cantonese"}
-    ]
+    clips = [clip for clip in clips if chosen_dialect(clip.dialect) in MIXED] or clips
     chooser, words, seconds = random.Random(11), list[str](), 0.0
     noise = np.random.default_rng(1).normal(0, 0.02, QUIET_S * RATE)
     with wave.open(str(target), "wb") as file:
@@ -40,31 +42,29 @@ def join(folder: Path, target: Path) -> str:
 
         while seconds < LONGEST_S - QUIET_S * 2:
             for clip in chooser.sample(clips, len(clips)):
-                seconds += add(decode(folder / clip["file"])) + add(
-                    np.zeros(int(chooser.uniform(0.5, 2) * RATE))
-                )
-                words.append(clip["text"])
+                seconds += add(decode(clip.path)) + add(np.zeros(int(chooser.uniform(0.5, 2) * RATE)))
+                words.append(clip.text)
                 if seconds >= LONGEST_S - QUIET_S * 2:
                     break
             seconds += add(np.zeros(QUIET_S * RATE)) + add(noise)
     return "".join(words)
 
 
-def measure_long(folder: Path) -> dict[str, Any]:
+def measure_long(clips: Sequence[Clip]) -> dict[str, Any]:
     """Ours and plain faster-whisper, each in a process of its own."""
     from benchmarks.characters import edits
 
     found = {}
     with tempfile.TemporaryDirectory() as made:
         path = Path(made) / "long.wav"
-        said = join(folder, path)
+        said = join(clips, path)
         for name in ("ours", "faster-whisper"):
             done = subprocess.run(
                 [sys.executable, __file__, name, str(path)], capture_output=True, text=True, check=True
             )
             row = json.loads(done.stdout)
             wrong, count = edits(said, row.pop("text"))
-            found[name] = {"cer": round(wrong / count, 3), **row}
+            found[name] = {"cer": round(wrong / max(count, 1), 3), **row}
     return found
 
 
@@ -81,7 +81,6 @@ def most_memory_mb() -> int:
 
 def main() -> int:
     """In a process of its own: hear, and print text, seconds and the most memory used."""
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     from benchmarks.speech import ours, plain_whisper
     from mediation.hearings.audio import probe
 

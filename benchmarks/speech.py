@@ -3,11 +3,12 @@
     python benchmarks/speech.py FOLDER [--most N] [--long] [--noise] [--json]
 
 FOLDER holds sound files and `manifest.json`, a list of {file, text, dialect} (clips without text are left out), or
-`hearing.json` with `utterances` of {speaker, start, end, text} and a WAV file for each speaker. `--noise` adds ten
-minutes of silence, noise, hum and music; `--long` joins the clips to one recording of twelve minutes and hears it in
-a process of its own. Speed is seconds of processor for each second of sound: other load does not count. `compared` sets
-both engines side by side: same weights, int8, two threads, five beams, no fallback; below 1 is better than plain.
-Progress goes to stderr. What cannot be read is left out, named there and counted in `left_out`.
+`hearing.json` with `utterances` of {speaker, start, end, text} and a sound file for each speaker; recordings.py says
+what else it understands. Sound may have any rate and format that a phone writes. `--noise` adds ten minutes of silence,
+noise, hum and music; `--long` joins the clips to one recording of twelve minutes and hears it in a process of its own.
+Speed is seconds of processor for each second of sound: other load does not count. `compared` sets both engines side by
+side: same weights, int8, two threads, five beams, no fallback; below 1 is better than plain. Progress goes to stderr.
+What holds no sound is left out of both, named there and counted in `left_out`; where an engine fails, all is wrong.
 
 Rows: `cer` of the text as it is shown (a term where no word was heard is written, with a mark), `cer_heard` of what
 the engine gave. `doubtful`: segments over 30 % wrong that are flagged, and good ones that are flagged too. For
@@ -21,7 +22,7 @@ import random
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,26 +33,23 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.base")
 
 from benchmarks.characters import edits
 from benchmarks.hearings import Heard, figures_of_hearing
+from benchmarks.recordings import (
+    UNHEARD,
+    Clip,
+    chosen_dialect,
+    clips_of,
+    has_hearing,
+    hearing_of,
+    readable,
+    tell,
+)
 from mediation.hearings.audio import probe
 from mediation.hearings.engines.whisper import WhisperEngine
-from mediation.hearings.speech import SpeechError
 from mediation.hearings.text import doubtful
 from mediation.hearings.writing import write_out
 
 Hear = Callable[[Path, str], Sequence[Heard]]
 BAD = 0.3
-# What a speaker would choose of our list, by the names that manifests use.
-DIALECTS = (
-    ("wu", "wu"), ("shanghai", "wu"), ("suzhou", "wu"), ("hokkien", "minnan"), ("min", "minnan"), ("hakka", "hakka"),
-    ("sichuan", "sichuan"), ("chengdu", "sichuan"), ("chuan", "sichuan"), ("yue", "cantonese"),
-    ("cantonese", "cantonese"), ("northeast", "northeast"), ("dongbei", "northeast"), ("zhongyuan", "zhongyuan"),
-    ("mandarin", "mandarin"), ("jianghuai", "other"), ("jilu", "other"),
-)  # fmt: skip
-
-
-def chosen_dialect(name: str) -> str:
-    """The value of Dialect that somebody who speaks so would choose."""
-    return next((ours for theirs, ours in DIALECTS if theirs in name.lower()), "other")
 
 
 def ours() -> Hear:
@@ -100,7 +98,6 @@ class Row:
     bad: int = 0
     bad_flagged: int = 0
     good_flagged: int = 0
-    left_out: int = 0
 
     def as_record(self) -> dict[str, Any]:
         """Rates."""
@@ -114,51 +111,40 @@ class Row:
             "bad_flagged": self.bad_flagged,
             "flagged_of_bad": round(self.bad_flagged / self.bad, 3) if self.bad else None,
             "flagged_of_good": round(self.good_flagged / good, 3) if good else None,
-            **({"left_out": self.left_out} if self.left_out else {}),
         }
 
 
-def tell(words: str) -> None:
-    """Say on stderr how far it is."""
-    print(words, file=sys.stderr, flush=True)
-
-
-def chosen(folder: Path, most: int | None) -> list[dict[str, Any]]:
-    """The clips with text; if too many, the same number of each dialect, and always the same ones."""
-    told = json.loads((folder / "manifest.json").read_text("utf-8"))
-    told = told["clips"] if isinstance(told, dict) else told
-    clips = [{"dialect": "mandarin", **clip} for clip in told if clip.get("text") and clip.get("file")]
+def chosen(clips: list[Clip], most: int | None) -> list[Clip]:
+    """The clips; if too many, the same number of each dialect, and always the same ones."""
     if most is None or len(clips) <= most:
         return clips
     heaps = defaultdict(list)
     for clip in random.Random(7).sample(clips, len(clips)):
-        heaps[clip["dialect"]].append(clip)
+        heaps[clip.dialect].append(clip)
     ranked = [(place, clip) for heap in heaps.values() for place, clip in enumerate(heap)]
     return [clip for _, clip in sorted(ranked, key=lambda pair: pair[0])][:most]
 
 
-def measure(folder: Path, clips: Iterable[dict[str, Any]], hear: Hear) -> dict[str, dict[str, Any]]:
+def measure(clips: Sequence[Clip], hear: Hear) -> dict[str, dict[str, Any]]:
     """A row for each dialect and one for all."""
     sums: dict[str, Row] = defaultdict(Row)
-    all_of_them = list(clips)
-    for number, clip in enumerate(all_of_them, 1):
-        path = folder / clip["file"]
-        tell(f"{number}/{len(all_of_them)} {clip['file']}")
+    for number, clip in enumerate(clips, 1):
+        tell(f"{number}/{len(clips)} {clip.path.name}")
+        sound_s = probe(clip.path).duration_s
         before = time.process_time()
         try:
-            heard, sound_s = hear(path, clip["dialect"]), probe(path).duration_s
-        except (SpeechError, OSError, ValueError) as problem:
-            tell(f"left out: {clip['file']}: {type(problem.__cause__ or problem).__name__}")
-            sums["all"].left_out += 1
-            continue
+            heard = hear(clip.path, clip.dialect)
+        except UNHEARD as problem:
+            tell(f"not heard: {clip.path.name}: {type(problem.__cause__ or problem).__name__}")
+            heard = []
         spent = time.process_time() - before
-        wrong, said = edits(clip["text"], "".join(part.text for part in heard))
+        wrong, said = edits(clip.text, "".join(part.text for part in heard))
         is_bad = wrong > BAD * said
         is_flagged = not heard or any(part.is_doubtful for part in heard)
-        for row in (sums[clip["dialect"]], sums["all"]):
+        for row in (sums[clip.dialect], sums["all"]):
             row.clips += 1
             row.wrong += wrong
-            row.wrong_heard += edits(clip["text"], "".join(part.raw for part in heard))[0]
+            row.wrong_heard += edits(clip.text, "".join(part.raw for part in heard))[0]
             row.said += said
             row.cpu_s += spent
             row.sound_s += sound_s
@@ -169,20 +155,29 @@ def measure(folder: Path, clips: Iterable[dict[str, Any]], hear: Hear) -> dict[s
 
 
 def measure_hearing(folder: Path, hear: Hear) -> dict[str, Any]:
-    """The streams of a hearing: error, speed, terms and amounts."""
-    told = json.loads((folder / "hearing.json").read_text("utf-8"))
-    speakers = sorted({one["speaker"] for one in told["utterances"]})
+    """The streams of a hearing: error, speed, terms and amounts. Who has no sound that can be read is left out."""
+    told = hearing_of(folder)
     cpu_s = sound_s = 0.0
     heard: dict[str, Sequence[Heard]] = {}
-    for speaker in speakers:
-        path = folder / told.get("streams", {}).get(speaker, f"{speaker}.wav")
+    for speaker, path in told.files.items():
         tell(path.name)
         before = time.process_time()
-        heard[speaker] = hear(path, told.get("dialect", "mandarin"))
+        try:
+            parts, seconds = hear(path, told.dialect), probe(path).duration_s
+        except UNHEARD as problem:
+            tell(f"left out: {path.name}: {type(problem.__cause__ or problem).__name__}")
+            continue
+        heard[speaker] = parts
         cpu_s += time.process_time() - before
-        sound_s += probe(path).duration_s
-    found = figures_of_hearing(told["utterances"], heard)
-    return {**found, "cpu_s_per_s": round(cpu_s / sound_s, 3), "streams": len(speakers)}
+        sound_s += seconds
+    found = figures_of_hearing([one for one in told.utterances if one["speaker"] in heard], heard)
+    left_out = len(told.files) - len(heard)
+    return {
+        **found,
+        "cpu_s_per_s": round(cpu_s / max(sound_s, 0.01), 3),
+        "streams": len(heard),
+        **({"left_out": left_out} if left_out else {}),
+    }
 
 
 def compared(one: dict[str, Any], other: dict[str, Any]) -> dict[str, float | None]:
@@ -218,16 +213,23 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--noise", action="store_true", help="also ten minutes without speech")
     parser.add_argument("--json", action="store_true", help="print one line of JSON and nothing else")
     given = parser.parse_args()
-    if not any((given.folder / name).is_file() for name in ("manifest.json", "hearing.json")):
-        parser.error(f"there is neither manifest.json nor hearing.json in {given.folder}")
+    try:
+        if not (has_hearing(given.folder) or clips_of(given.folder)):
+            parser.error(f"there is neither manifest.json with words nor hearing.json in {given.folder}")
+        if has_hearing(given.folder):
+            hearing_of(given.folder)
+    except ValueError as problem:
+        parser.error(f"the list in {given.folder} cannot be read: {problem}")
     return given
 
 
 def figures(given: argparse.Namespace) -> dict[str, Any]:
     """Of both engines, and of noise and length where asked for."""
     folder: Path = given.folder
-    has_clips, has_hearing = (folder / "manifest.json").is_file(), (folder / "hearing.json").is_file()
-    found: dict[str, Any] = {}
+    listed = clips_of(folder)
+    clips = readable(listed)
+    left_out = len(listed) - len(clips)
+    found: dict[str, Any] = {"left_out": {"clips": left_out}} if left_out else {}
     engines = (("ours", ours), ("faster-whisper", plain_whisper))
     for name, make in engines:
         tell(name)
@@ -236,9 +238,9 @@ def figures(given: argparse.Namespace) -> dict[str, Any]:
             Path(__file__).resolve().parent.parent / "mediation/hearings/demo/story.ogg", "mandarin"
         )  # loading
         found[name] = {}
-        if has_clips:
-            found[name] |= measure(folder, chosen(folder, given.most), hear)
-        if has_hearing:
+        if clips:
+            found[name] |= measure(chosen(clips, given.most), hear)
+        if has_hearing(folder):
             found[name]["hearing"] = measure_hearing(folder, hear)
     found["compared"] = {
         kind: compared(row, found["faster-whisper"][kind]) for kind, row in found["ours"].items()
@@ -248,11 +250,11 @@ def figures(given: argparse.Namespace) -> dict[str, Any]:
         from benchmarks.noises import invented
 
         found["invented"] = invented(ours())
-    if given.long and has_clips:
+    if given.long and clips:
         tell("long")
         from benchmarks.long import measure_long
 
-        found["long"] = measure_long(folder)
+        found["long"] = measure_long(clips)
     return found
 
 
