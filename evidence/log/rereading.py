@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from evidence.canonical import NotCanonical, canonical, parse
+from evidence.canonical import canonical
 from evidence.envelopes import VERSION
 from evidence.log.chains import ENVELOPE, Chains, Flaw, flaws_of_form
 from evidence.log.policy import current_policy
-from evidence.log.rotation import is_good_rotation
+from evidence.log.rotation import read_rotation
 from evidence.log.signing import key_rows
 from evidence.log.trees import LEVELS, TREES, read_tile
 from evidence.models import CheckpointRow, Leaf, LogState
@@ -48,6 +48,7 @@ class _Reading:
         self.chains = Chains(origin)
         self.counts: dict[str, int] = {}
         self.heads = HeadsTree()
+        self.signs: dict[bytes, VerifierKey] = {}  # whose turn it is, by the kind of key
         self.trees = {name: _TreeRead(name) for name in TREES}
         self.published = 0
 
@@ -117,19 +118,20 @@ class _Reading:
             self.heads.put(tag, self.counts[tag], bytes.fromhex(self.chains.ends[case].decode()))
 
     def _flaws_of_own(self, leaves: Sequence[bytes], first: int) -> list[Flaw]:
-        """Records of the log among the entries: only changes of key, and only good ones."""
+        """Records of the log among the entries: only changes of key, good ones, each from the key in use."""
         found = []
         for place, data in enumerate(leaves):
             if data.startswith(ENVELOPE):
                 continue
-            try:
-                is_key = parse(data).get("typ") == "key"
-            except NotCanonical:
-                is_key = False
-            if not is_key or not is_good_rotation(data):
+            if (keys := read_rotation(data, self.origin)) is None:
                 found.append(
                     Flaw(first + place, "it is neither an entry nor a change of key that both keys signed")
                 )
+                continue
+            old, new = keys
+            if self.signs.get(old.kind, old) != old:
+                found.append(Flaw(first + place, "it replaces a key that was not in use"))
+            self.signs[old.kind] = new
         return found
 
     def _own(self, **said: str | int) -> bytes:
@@ -139,10 +141,10 @@ class _Reading:
         """What is wrong with the signatures under a checkpoint."""
         sm3_tree = Checkpoint(f"{self.origin}/sm3", row.size - 2, sm3_root)
         try:
-            if not _is_signed(row.note, checkpoint, "ed25519") or not _is_signed(
+            if reason := self._flaw_of_signer(row.note, checkpoint, "ed25519") or self._flaw_of_signer(
                 row.sm3_note, sm3_tree, "sm2"
             ):
-                return "the log has not signed it"
+                return reason
             if row.published_at is None:
                 return ""
             self.published = row.size
@@ -158,6 +160,14 @@ class _Reading:
         except PolicyRefused as error:
             return f"the policy does not accept it: {error}"
         return ""
+
+    def _flaw_of_signer(self, note: str, tree: Checkpoint, kind: str) -> str:
+        """Whether the key whose turn it is has signed."""
+        signers = _signers(note, tree, kind)
+        if not signers:
+            return "the log has not signed it"
+        turn = self.signs.setdefault(signers[0].kind, signers[0])
+        return "" if turn in signers else "no record hands the log over to the key that signed it"
 
 
 class _TreeRead:
@@ -218,10 +228,9 @@ def _leaves(start: int, end: int) -> list[bytes]:
     return found
 
 
-def _is_signed(text: str, tree: Checkpoint, kind: str) -> bool:
-    """Whether the note states this tree, and a key of ours that was good for its size has signed it."""
+def _signers(text: str, tree: Checkpoint, kind: str) -> list[VerifierKey]:
+    """The keys of ours, good for this size, that have signed the note; none where it states another tree."""
     note = SignedNote.parse(text)
-    size = tree.size if kind == "ed25519" else tree.size + 2
-    rows = [row for row in key_rows(kind) if row.from_size is not None and row.from_size <= size]
-    keys = [VerifierKey.parse(row.vkey) for row in rows if row.to_size is None or size < row.to_size]
-    return note.text == tree.text() and any(notes.verify(note, key) for key in keys)
+    rows = [row for row in key_rows(kind) if row.from_size is not None and row.from_size <= tree.size]
+    keys = [VerifierKey.parse(row.vkey) for row in rows if row.to_size is None or tree.size < row.to_size]
+    return [key for key in keys if note.text == tree.text() and notes.verify(note, key)]

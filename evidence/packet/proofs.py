@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from evidence.canonical import canonical
+from evidence.canonical import canonical, parse
 from evidence.log.casemap import heads_path
+from evidence.log.rotation import key_records
 from evidence.log.trees import subtree
 from evidence.models import Leaf
 from evidence.packet.bag import Member
@@ -19,12 +20,17 @@ def proof_members(plan: Plan) -> Iterator[Member]:
     row, size = plan.checkpoint, plan.checkpoint.size
     roots, sm3_roots = subtree("sha256"), subtree("sm3")
     closing = range(size - CLOSING, size)
+    handovers = key_records(size)
+    shown = sorted([*plan.indices, *(index for index, _ in handovers)])
     yield Member("data/proof/checkpoint", row.cosigned.encode())
     yield Member("data/proof/closing.jsonl", _closing(closing))
-    yield Member("data/proof/multiproof", multiproof(SHA256, roots, [*plan.indices, *closing], size))
+    yield Member("data/proof/multiproof", multiproof(SHA256, roots, [*shown, *closing], size))
     yield Member("data/proof/heads.json", canonical({"path": _heads_path(plan)}))
     yield Member("data/proof/sm3/checkpoint", row.sm3_note.encode())
-    yield Member("data/proof/sm3/multiproof", multiproof(SM3, sm3_roots, plan.indices, size - CLOSING))
+    yield Member("data/proof/sm3/multiproof", multiproof(SM3, sm3_roots, shown, size - CLOSING))
+    if handovers:
+        rows = [{"index": index, "record": parse(record)} for index, record in handovers]
+        yield Member("data/proof/keys.json", canonical({"keys": rows}))
     yield from _times(plan, roots)
 
 

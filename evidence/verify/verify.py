@@ -430,8 +430,9 @@ class Key(namedtuple("Key", "name key_id kind public low high", defaults=(0, 1 <
             text, signature = f"cosignature/v1\ntime {at}\n{text}", signature[8:] if at < 1 << 63 else b""
         return ed25519_holds(self.public, signature, text.encode())
 
-    def signs(self, name: str, kind: bytes, size: int) -> bool:
-        return (self.name, self.kind) == (name, kind) and self.low <= size < self.high
+    def signs(self, name: str, kind: bytes, size: int, last: Key | None) -> bool:
+        wanted = last is None or last[:4] == self[:4]
+        return wanted and (self.name, self.kind) == (name, kind) and self.low <= size < self.high
 
 
 def parse_key(text: str) -> Key:
@@ -455,6 +456,7 @@ class Policy:
         self.groups: dict[str, tuple[int, list[str]]] = {}
         self.quorum = ""
         self.members: set[str] = set()
+        self.heirs: dict[str, int] = {}
         need(data.endswith(b"\n") and not re.search(b"[^\t\n\x20-\x7e\x80-\xff]", data))
         for at, line in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
             words = re.findall("[^ \t]+", line)
@@ -499,6 +501,14 @@ class Policy:
         need(not more and not self.quorum and name in ("none", *self.witnesses, *self.groups))
         self.quorum = name
 
+    def hand_over(self, old: Key, new: Key, index: int) -> None:
+        """A key that the policy has says that the new one goes on from here (5.4)."""
+        need(all(key[:4] == new[:4] for key in self.logs if key[:2] == new[:2]))
+        givers = [key for key in self.logs if key[:4] == old[:4]]
+        if givers and all(key[:4] != new[:4] for key in self.logs):
+            self.logs.append(new._replace(low=max(givers[0].low, index + 1), high=givers[0].high))
+            self.heirs[new.name] = index
+
     def good_lines(self, text: str, lines: list[Any]) -> dict[Key, bytes]:
         known = {key[:2]: key for key in [*self.logs, *self.witnesses.values()]}
         found: dict[Key, bytes] = {}
@@ -516,11 +526,12 @@ class Policy:
                 done.add(name)
         return self.quorum in done
 
-    def accept(self, data: bytes, origin: str) -> tuple[int, bytes, list[Row]]:
+    def accept(self, data: bytes, origin: str, last: Key | None) -> tuple[int, bytes, list[Row]]:
+        """Size, root and witnesses of a checkpoint; `last` is the key to which the log was handed over, if it was."""
         text, lines = parse_note(data)
         size, root = parse_checkpoint(text, origin)
         good = self.good_lines(text, lines)
-        need(any(key.signs(origin, LOG_KEY, size) for key in good), "没有策略认可的日志签名")
+        need(any(key.signs(origin, LOG_KEY, size, last) for key in good), "没有策略认可的日志签名")
         need(self.satisfied(good), "见证方的签名不够")
         seen = [key for key in good if key.kind == WITNESS_KEY]
         return size, root, [{"name": k.name, "at": written(big(good[k][:8]))} for k in seen]
@@ -922,7 +933,7 @@ class Check:
 NOTHING_YET = """{"verdict":"unclear","item":null,"why":"","case":null,"log":null,"count":null,"head":null,
 "fingerprint":null,"made_at":null,"policy":{"fingerprint":null,"trusted":false},
 "checkpoint":{"size":null,"root":null,"witnesses":[]},"checks":[],"records":[],"first_bad_index":null,
-"files":[],"times":[],"warnings":[],"proves":[],"does_not_prove":[]}"""
+"files":[],"times":[],"rotations":[],"warnings":[],"proves":[],"does_not_prove":[]}"""
 RECORD = {"body": "withheld", "event": None, "role": None, "not_before": None, "not_after": None}
 
 
@@ -935,6 +946,7 @@ class Answer:
         self.policy: Policy | None = None
         self.trusted = False
         self.size, self.root = 0, b""
+        self.last: dict[bytes, Key] = {}  # to which key the log was handed over, by kind
         self.packet: Row = {"case": None, "log": None}
         self.answer: Row = json.loads(NOTHING_YET)
         self.records, self.warn = self.answer["records"], self.answer["warnings"].append
@@ -965,7 +977,8 @@ class Answer:
 
     def accept(self, note: bytes) -> None:
         if self.policy:
-            self.size, self.root, seen = self.policy.accept(note, self.packet["log"])
+            last = self.last.get(LOG_KEY)
+            self.size, self.root, seen = self.policy.accept(note, self.packet["log"], last)
             self.answer["checkpoint"] = {"size": self.size, "root": self.root.hex(), "witnesses": seen}
 
     def add_record(self, seq: int, index: int | None, envelope: Row, holds: bool = True) -> None:
@@ -996,12 +1009,13 @@ PACKET, CHAIN, FILES_LIST = "data/packet.json", "data/chain.jsonl", "data/files.
 CHECKPOINT, CLOSING, MULTIPROOF = "data/proof/checkpoint", "data/proof/closing.jsonl", "data/proof/multiproof"
 HEADS, STONES = "data/proof/heads.json", "data/proof/milestones.json"
 SM3_NOTE, SM3_PROOF = "data/proof/sm3/checkpoint", "data/proof/sm3/multiproof"
+HANDOVERS, MOST_KEYS = "data/proof/keys.json", 1000
 BODIES, FILES, TIMES = "data/bodies/", "data/files/", "data/proof/times/"
 LISTS = ("manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt")
 REQUIRED = {*LISTS, PACKET, CHAIN, FILES_LIST, CHECKPOINT, CLOSING, MULTIPROOF, HEADS, STONES, SM3_NOTE}
 REQUIRED |= {SM3_PROOF, "bagit.txt", "bag-info.txt", "policy.txt", "verify.py", "verify.html", "说明.txt"}
 FREE = re.compile(
-    f"data/(record-sheet\\.pdf|(environment|clocks)\\.json|prov/.+)|{FILES}.+"
+    f"data/(record-sheet\\.pdf|(environment|clocks|proof/keys)\\.json|prov/.+)|{FILES}.+"
     f"|{BODIES}(?P<seq>\\d{{6}}|[1-9]\\d{{6,15}})\\.json"
     f"|{TIMES}\\d{{3,}}\\.tsr",
     re.ASCII,
@@ -1025,6 +1039,7 @@ CLOSING_FORMS = (
 BODY = {"event": str, "record": dict, "role": str, "salt": HEX}
 FILE = {"media_type": str, "path": str, "seq": 1, "sha256": HEX, "size": 0, "sm3": HEX}
 STONE = {"path": [HEX], "root": HEX, "size": 1, "token": str}
+KEY_RECORD = {"log": ORIGIN, "new": str, "old": str, "sig_new": str, "sig_old": str, "typ": "key", "v": V}
 
 
 def parse_envelope(line: bytes) -> Row:
@@ -1048,6 +1063,7 @@ class Examination(Answer):
         self.link = "0" * 64
         self.bodies: dict[int, Row] = {}
         self.closing: list[Row] = []
+        self.key_leaves: dict[int, bytes] = {}
         self.stamped: list[tuple[int, str, int]] = []
 
     def run(self) -> None:
@@ -1067,6 +1083,10 @@ class Examination(Answer):
         self.do("times", STONES, self.look_at_times, "checkpoint")
         if self.checks["inclusion"].state() == "holds":
             self.bracket()
+        for name, index in self.policy.heirs.items() if self.policy else ():
+            self.warn(
+                f"“{name}”换过密钥：策略里没有现在这把，是策略里那把在日志第 {index} 号认可的。请另取新的策略。"
+            )
         if self.answer["times"] and not self.wanted_tsa:
             self.warn("时间戳机构的证书没有人担保：请核对它的指纹。")
         if self.policy and self.policy.quorum == "none":
@@ -1125,9 +1145,33 @@ class Examination(Answer):
 
     # 4
     def checkpoint(self, check: Check) -> None:
+        if HANDOVERS in self.members:
+            within(HANDOVERS, "换密钥：", self.handovers)
         self.accept(self.read(CHECKPOINT))
         state = {"root": self.root.hex(), "size": self.size}
         need(self.packet["checkpoint"] == state, "packet.json 写的不是它")
+
+    def handovers(self) -> None:
+        """By which records the log changed its keys (3.2), and who may sign since (5.4)."""
+        rows = parse(self.read(HANDOVERS), {"keys": [{"index": 0, "record": KEY_RECORD}]})["keys"]
+        indices = [row["index"] for row in rows]
+        need(0 < len(rows) <= MOST_KEYS and indices == sorted({*indices}))
+        for index, record in zip(indices, (row["record"] for row in rows)):
+            self.key_leaves[index] = _write(record).encode()
+            old, new = parse_key(record["old"]), parse_key(record["new"])
+            name = self.packet["log"] + "/sm3" * (new.kind == SM2_KEY)
+            need(new.kind != WITNESS_KEY and old != new and record["log"] == self.packet["log"])
+            need((old.kind, old.name, new.name) == (new.kind, name, name))
+            need(self.last.get(new.kind, old) == old, "次序不对")
+            self.last[new.kind] = new
+            said = {key: text for key, text in record.items() if key[:4] != "sig_"}
+            text = f"mediation-evidence/1 key\n{_write(said)}"
+            for key, signature in ((old, record["sig_old"]), (new, record["sig_new"])):
+                need(key.holds(text, unbase64(signature)), "签名对不上")
+            if self.policy:
+                self.policy.hand_over(old, new, index)
+            self.answer["rotations"].append({key: record[key] for key in ("old", "new")})
+            self.answer["rotations"][-1]["index"] = index
 
     # 5
     def chain(self, check: Check) -> None:
@@ -1164,13 +1208,20 @@ class Examination(Answer):
         need(len(closing) == 3 and not closing[2], item=CLOSING)
         self.closing = [within(CLOSING, "", parse, *own) for own in zip(closing, CLOSING_FORMS)]
         need(all(own["log"] == self.packet["log"] for own in self.closing), item=CLOSING)
+        need(
+            {*self.key_leaves}.isdisjoint(indices) and max(self.key_leaves, default=0) < size - 2,
+            item=HANDOVERS,
+        )
         leaves = {size - 2: closing[0], size - 1: closing[1], **self.by_index()}
         root = multiproof_root(sha256, leaves, size, self.read(MULTIPROOF))
         need(root == self.root, "包含证明对不上")
         check.good = check.of = len(indices)
 
     def by_index(self) -> dict[int, bytes]:
-        return {index: self.lines[at] for at, index in enumerate(self.packet["indices"])}
+        return {
+            **{index: self.lines[at] for at, index in enumerate(self.packet["indices"])},
+            **self.key_leaves,
+        }
 
     # 7
     def ending(self, check: Check) -> None:
@@ -1247,7 +1298,8 @@ class Examination(Answer):
         text, lines = parse_note(self.read(SM3_NOTE))
         need(parse_checkpoint(text, log) == (size, unhex(own["root"])), "SM3 树与 sm3-root 记录不符")
         good = self.policy.good_lines(text, lines) if self.policy else {}
-        need(any(key.signs(log, SM2_KEY, size) for key in good), "没有策略认可的 SM2 签名")
+        last = self.last.get(SM2_KEY)
+        need(any(key.signs(log, SM2_KEY, size, last) for key in good), "没有策略认可的 SM2 签名")
         proof = self.read(SM3_PROOF)
         root = within(SM3_PROOF, "", multiproof_root, sm3, self.by_index(), size, proof)
         need(root.hex() == own["root"], "SM3 包含证明对不上", SM3_PROOF)
@@ -1393,6 +1445,7 @@ def tell(answer: Row, name: str, everything: bool) -> str:
     lines.append(f"  策略的指纹 {policy['fingerprint']}（{'您给的' if policy['trusted'] else '没有人担保'}）")
     lines.append(f"  日志状态 大小 {state['size']}  根 {state['root']}")
     lines += [f"  见证方 {witness['name']}  {witness['at']}" for witness in state["witnesses"]]
+    lines += [f"  换密钥 日志第 {r['index']} 号  {r['old']} → {r['new']}" for r in answer["rotations"]]
     lines += [f"  时间戳 {t['at']}  日志大小 {t['size']}  证书 {t['certificate']}" for t in answer["times"]]
     lines += ["", f"文件 {len(answer['files'])} 个，记录 {len(answer['records'])} 条（全部列出：--all）"]
     for row in answer["files"] + answer["records"]:

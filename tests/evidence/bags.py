@@ -44,6 +44,7 @@ class Shape:
     exports: int = 0
     milestones: int = 2
     rotated: bool = False
+    sm3_rotated: bool = False
     extras: bool = True
 
     @classmethod
@@ -65,6 +66,7 @@ class Shape:
             milestones=chance.randint(0, 4),
             rotated=chance.random() < 0.3,
             extras=chance.random() < 0.5,
+            sm3_rotated=chance.random() < 0.3,
         )
 
 
@@ -113,6 +115,8 @@ def make(shape: Shape) -> Bag:
             world.seen = (size, root)
             if shape.rotated and world.rotated_at is None:
                 world.rotate()
+            if shape.sm3_rotated and world.sm3_rotated_at is None:
+                world.rotate_sm3()
     world.close(stamp=len(world.tokens) < shape.milestones)
     policy = world.policy(shape.witnesses[0])
     return Bag(shape, world, tags[0], members_of(world, tags[0], shape, policy), policy)
@@ -149,6 +153,7 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
     chain = world.entries[case]
     size, root = world.checkpoints[-1]
     indices = [entry.index for entry in chain]
+    shown = sorted([*indices, *world.handovers])
     members = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
         "policy.txt": policy,
@@ -158,11 +163,13 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
         "data/chain.jsonl": b"".join(entry.envelope + b"\n" for entry in chain),
         "data/proof/checkpoint": world.checkpoint_note(shape.witnesses[0]),
         "data/proof/closing.jsonl": b"".join(leaf + b"\n" for leaf in world.leaves[size - 2 : size]),
-        "data/proof/multiproof": world.sha_tree.multiproof([*indices, size - 2, size - 1], size),
+        "data/proof/multiproof": world.sha_tree.multiproof([*shown, size - 2, size - 1], size),
         "data/proof/heads.json": canonical({"path": world.heads().path(case)}),
         "data/proof/sm3/checkpoint": note(world.sm3_text(), [world.sm3_key.line(world.sm3_text())]),
-        "data/proof/sm3/multiproof": world.sm3_tree.multiproof(indices, size - 2),
+        "data/proof/sm3/multiproof": world.sm3_tree.multiproof(shown, size - 2),
     }
+    if world.handovers:
+        members["data/proof/keys.json"] = keys_json(world, world.handovers)
     members["data/packet.json"] = canonical(
         {
             "case": case,
@@ -182,6 +189,12 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
         members["data/clocks.json"] = canonical({"clocks": []})
         members["data/prov/case-uco.jsonld"] = canonical({"@context": {}})
     return with_lists(members)
+
+
+def keys_json(world: World, places: Sequence[int]) -> bytes:
+    """The member that shows the key records at these places."""
+    rows = [{"index": at, "record": json.loads(world.leaves[at])} for at in places]
+    return canonical({"keys": rows})
 
 
 def _milestones(world: World, size: int) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from tests.evidence import mutations_of_archives as archives
 from tests.evidence import mutations_of_chains as chains
+from tests.evidence import mutations_of_handovers as handovers
 from tests.evidence import mutations_of_notes as notes
 from tests.evidence import mutations_of_proofs as proofs
 from tests.evidence.bagparts import zip_of
@@ -41,6 +42,7 @@ DEEP: Mapping[str, Change] = {
     **chains.DEEP,
     **notes.DEEP,
     **proofs.DEEP,
+    **handovers.DEEP,
     **archives.DEEP,
 }  # the lists are made anew
 KINDS = (*RAW, *DEEP)
@@ -64,6 +66,7 @@ def honest(number: int) -> Bag:
             exports=number % 2,
             milestones=2 + number % 2,
             rotated=number % 5 == 0,
+            sm3_rotated=number % 5 in (0, 3),
         )
     )
 
@@ -85,11 +88,12 @@ def mutant(kind: str, seed: int) -> Mutant:
         )
         if packet != bag.packet:
             by_fingerprint = kind.startswith("policy")
+            trusted = bag.world.old_policy(bag.shape.witnesses[0]) if kind in handovers.OLD else bag.policy
             return Mutant(
                 kind,
                 seed,
                 packet,
-                None if by_fingerprint else bag.policy,
+                None if by_fingerprint else trusted,
                 bag.policy_fingerprint if by_fingerprint else None,
                 (bag.tsa,),
             )

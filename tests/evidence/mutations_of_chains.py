@@ -122,8 +122,9 @@ def tail_cut(chance: random.Random, bag: Bag, members: Members) -> None:
     indices = [entry.index for entry in left]
     members[CHAIN] = b"".join(entry.envelope + b"\n" for entry in left)
     edit(members, PACKET, count=len(left), head=left[-1].link.hex(), indices=indices)
-    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*indices, size - 2, size - 1], size)
-    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(indices, size - 2)
+    shown = sorted([*indices, *bag.world.handovers])
+    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*shown, size - 2, size - 1], size)
+    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(shown, size - 2)
     gone = {entry.seq for entry in chain} - {entry.seq for entry in left}
     for seq in gone:
         members.pop(_body(seq), None)
@@ -184,8 +185,9 @@ def other_case(chance: random.Random, bag: Bag, members: Members) -> None:
     indices = [entry.index for entry in chain]
     members[CHAIN] = b"".join(entry.envelope + b"\n" for entry in chain)
     edit(members, PACKET, count=len(chain), indices=indices, head=chain[-1].link.hex())
-    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*indices, size - 2, size - 1], size)
-    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(indices, size - 2)
+    shown = sorted([*indices, *bag.world.handovers])
+    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*shown, size - 2, size - 1], size)
+    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(shown, size - 2)
 
 
 def packet_field(chance: random.Random, bag: Bag, members: Members) -> None:

@@ -37,7 +37,8 @@ def index_shift(chance: random.Random, bag: Bag, members: Members) -> None:
         and indices[0] >= 0
         and indices[-1] < size - 2
     ):
-        members[PROOFS[0]] = bag.world.sha_tree.multiproof([*indices, size - 2, size - 1], size)
+        shown = sorted({*indices, *bag.world.handovers})
+        members[PROOFS[0]] = bag.world.sha_tree.multiproof([*shown, size - 2, size - 1], size)
 
 
 def multiproof(chance: random.Random, bag: Bag, members: Members) -> None:

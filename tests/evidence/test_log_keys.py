@@ -16,16 +16,25 @@ from evidence import ledger
 from evidence.canonical import canonical, parse
 from evidence.errors import CannotUnseal, NeverWill, TryLater
 from evidence.log import integrator, publishing, rotation, signing, state
+from evidence.log.audit import findings
 from evidence.log.pkcs11 import Pkcs11Keys
 from evidence.log.policy import current_policy, policy_path
 from evidence.log.rotation import (
-    is_good_rotation,
     prepared_key,
+    read_rotation,
     rotate,
     update_policy,
     with_our_keys,
 )
-from evidence.log.signing import SealedKeys, current_keeper, log_signer, policy_log_lines, sm2_signer
+from evidence.log.signing import (
+    ED25519,
+    SM2,
+    SealedKeys,
+    current_keeper,
+    log_signer,
+    policy_log_lines,
+    sm2_signer,
+)
 from evidence.models import CheckpointRow, Leaf, LogKey, LogState
 from evidence.tlog import ed25519, sm2
 from evidence.tlog.notes import SignedNote
@@ -126,23 +135,105 @@ def test_the_new_key_signs_from_the_next_checkpoint_on() -> None:
     assert write() == second.size + 3
 
 
-def test_the_log_says_so_and_both_keys_signed_it() -> None:
+@pytest.mark.parametrize("kind", [ED25519, SM2])
+def test_the_log_says_so_and_both_keys_signed_it(kind: str) -> None:
     write()
-    done = rotate()
+    origin = log_signer().vkey.name
+    done = rotate(kind)
 
     record = next(leaf.data for leaf in Leaf.objects.filter(data__contains='"typ":"key"')).encode()
 
     told = parse(record)
     assert sorted(told) == ["log", "new", "old", "sig_new", "sig_old", "typ", "v"]
     assert (told["old"], told["new"]) == (str(done.old), str(done.new))
-    assert is_good_rotation(record)
+    assert read_rotation(record, origin) == (done.old, done.new)
+    assert read_rotation(record, "other.example") is None
+    other = str((sm2_signer() if kind == ED25519 else log_signer()).vkey)
     for change in (
         {**told, "new": str(done.old)}, {**told, "sig_new": told["sig_old"]}, {**told, "log": "other.example"},
         {**told, "more": 1}, {name: told[name] for name in told if name != "sig_old"}, {**told, "sig_old": "!"},
+        {**told, "new": told["old"], "sig_new": told["sig_old"]}, {**told, "new": other}, {**told, "typ": "keys"},
     ):  # fmt: skip
-        assert not is_good_rotation(canonical(change))
-    assert not is_good_rotation(record + b" ")
-    assert not is_good_rotation(b"[]")
+        assert read_rotation(canonical(change), origin) is None
+    assert read_rotation(record + b" ", origin) is None
+    assert read_rotation(b"[]", origin) is None
+
+
+def test_the_sm2_key_is_replaced_in_the_same_way() -> None:
+    before = write(3)
+    current_policy()
+    old = sm2_signer().vkey
+
+    done = rotate(SM2)
+
+    assert (done.old, done.new, done.from_size) == (old, sm2_signer().vkey, before + 1)
+    assert done.new.name == f"{log_signer().vkey.name}/sm3"
+    [first, second] = CheckpointRow.objects.order_by("size")
+    assert SignedNote.parse(first.sm3_note).lines_by(done.old)
+    assert SignedNote.parse(second.sm3_note).lines_by(done.new)
+    assert not SignedNote.parse(second.sm3_note).lines_by(done.old)
+    assert update_policy()
+    text = policy_path().read_text()
+    assert f"log {done.old} sizes:-{before + 1}\n" in text
+    assert f"log {done.new} sizes:{before + 1}-\n" in text
+    policy = current_policy()
+    for row in CheckpointRow.objects.all():
+        assert policy.accept_sm3(SignedNote.parse(row.sm3_note), log_signer().vkey.name)
+    stale = SignedNote.parse(second.sm3_note)
+    signed = signing.signer_of(LogKey.objects.get(vkey=str(old))).sign(stale.text.encode())
+    with pytest.raises(PolicyRefused):  # who steals the old key later signs nothing that counts
+        policy.accept_sm3(
+            SignedNote(stale.text, (stale.lines[0].__class__(old.name, old.key_id, signed),)),
+            log_signer().vkey.name,
+        )
+
+
+def test_both_keys_again_and_again_and_the_whole_log_rereads() -> None:
+    for kind in (SM2, ED25519, SM2, SM2, ED25519):
+        write()
+        rotate(kind)
+        update_policy()
+    write()
+    assert publishing.publish().is_published
+
+    assert list(findings()) == []
+    policy, origin = current_policy(), log_signer().vkey.name
+    assert (len(policy.keys_of(origin)), len(policy.sm3_keys_of(origin))) == (3, 4)
+    for row in CheckpointRow.objects.all():
+        assert policy.accept(SignedNote.parse(row.note), origin)
+        assert policy.accept_sm3(SignedNote.parse(row.sm3_note), origin)
+
+
+@pytest.mark.parametrize("kind", [ED25519, SM2])
+def test_a_key_that_nobody_handed_the_log_is_found(kind: str) -> None:
+    """Who holds the database and its secret can put another key in the place of ours, but not say so in the log."""
+    before = write()
+    row = LogKey.objects.get(kind=kind)
+    LogKey.objects.filter(pk=row.pk).update(to_size=before + 1)
+    signing.make_key(kind, row.name, from_size=before + 1)
+    after = write()
+
+    [found] = [one for one in findings() if one.index is not None]
+
+    assert (found.index, "no record hands the log over" in found.text) == (after - 1, True)
+
+
+def test_the_command_replaces_the_sm2_key_in_one_step() -> None:
+    write()
+    current_policy()
+    witness = WitnessKey.make(policy_path().parent / "w", "w.example").vkey
+    policy_path().write_text("\n".join([*policy_log_lines(), f"witness w {witness}", "quorum w", ""]))
+    before, log_key = sm2_signer().vkey, log_signer().vkey
+
+    said = io.StringIO()
+    call_command("rotate_log_key", sm3=True, stdout=said)
+
+    assert log_signer().vkey == log_key
+    assert sm2_signer().vkey != before
+    assert {str(before), str(sm2_signer().vkey)} <= set(said.getvalue().split())
+    assert [key.name for key in Policy.parse(policy_path().read_bytes()).sm3_keys_of(log_key.name)] == [
+        before.name
+    ] * 2
 
 
 def test_the_policy_says_which_key_counts_for_what() -> None:

@@ -22,6 +22,8 @@ from evidence.log.coverage import NotCovered
 from evidence.log.integrator import integrate
 from evidence.log.policy import policy_path
 from evidence.log.publishing import publish
+from evidence.log.rotation import rotate, update_policy
+from evidence.log.signing import ED25519, SM2
 from evidence.log.stamping import stamp_newest
 from evidence.models import Deposit, Entry
 from evidence.packet import PacketSummary, build_packet, milestones
@@ -48,10 +50,11 @@ def build(chain: str, target: Path, **more: Any) -> PacketSummary:
     return build_packet(chain=chain, target=target, **{**told, **more})
 
 
-def ask(path: Path, *, policy: bool = True) -> dict[str, Any]:
+def ask(path: Path, *, policy: bool | Path = True) -> dict[str, Any]:
     """As a stranger would: another process, no site-packages, nothing of ours on the path."""
     command = [sys.executable, "-I", "-S", str(SHIPPED / "verify.py"), str(path), "--json"]
-    command += ["--policy", str(policy_path())] if policy else []
+    trusted = policy_path() if policy is True else policy
+    command += ["--policy", str(trusted)] if trusted else []
     done = subprocess.run(command, capture_output=True, cwd="/", check=False, timeout=60)
     found: dict[str, Any] = json.loads(done.stdout)
     assert done.returncode == {"holds": 0, "differs": 1, "unclear": 2}[found["verdict"]]
@@ -69,6 +72,29 @@ def a_round() -> None:
 def packet(told: str, tmp_path: Path) -> Path:
     build(told, tmp_path / "packet.zip")
     return tmp_path / "packet.zip"
+
+
+def test_who_kept_the_policy_of_before_follows_both_new_keys(told: str, tmp_path: Path) -> None:
+    a_round()
+    before = tmp_path / "policy-of-before.txt"
+    before.write_bytes(policy_path().read_bytes())
+    build(told, tmp_path / "first.zip")
+    changed = [rotate(ED25519), rotate(SM2), rotate(SM2)]
+    update_policy()
+    build(told, tmp_path / "second.zip")
+
+    with zipfile.ZipFile(tmp_path / "first.zip") as archive:
+        assert "data/proof/keys.json" not in archive.namelist()
+    found = ask(tmp_path / "second.zip")
+    assert found["verdict"] == "holds", found
+    assert [(row["old"], row["new"]) for row in found["rotations"]] == [
+        (str(one.old), str(one.new)) for one in changed
+    ]
+    assert not any("换过密钥" in warning for warning in found["warnings"])
+    then = ask(tmp_path / "second.zip", policy=before)
+    assert then["verdict"] == "holds", then
+    assert sum("换过密钥" in warning for warning in then["warnings"]) == 2
+    assert ask(tmp_path / "first.zip")["verdict"] == "holds"
 
 
 def test_a_stranger_finds_that_all_holds(packet: Path, told: str) -> None:

@@ -1,8 +1,9 @@
 """A small log played in memory: its keys, its witnesses, its time authority, and what is written into it."""
 
+import base64
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,16 @@ class Entry:
         return sha256(b"mediation-evidence/1 link\n" + self.envelope)
 
 
+def key_record(origin: str, old: Key, new: Key, **more: Any) -> bytes:
+    """The record by which `old` hands the log over to `new`; `more` is said, and signed, as well."""
+    record = {"log": origin, "new": new.vkey, "old": old.vkey, "typ": "key", "v": V, **more}
+    text = "mediation-evidence/1 key\n" + canonical(record).decode()
+    signed = {
+        f"sig_{n}": base64.b64encode(key.sign(text)).decode() for n, key in (("new", new), ("old", old))
+    }
+    return canonical({**record, **signed})
+
+
 @dataclass
 class World:
     """A log, its keys, witnesses and time authority, and what has been written so far."""
@@ -43,6 +54,7 @@ class World:
         self.log_keys = [Key(self.origin, b"\1", self.chance.randbytes(32)) for _ in range(2)]
         self.log_key = self.log_keys[0]
         self.sm3_key = Key(f"{self.origin}/sm3", b"\xffSM2-SM3", self.chance.randbytes(31))
+        self.sm3_keys = [self.sm3_key, replace(self.sm3_key, secret=sha256(self.sm3_key.secret)[:31])]
         self.stranger = Key("stranger.example", b"\4", self.chance.randbytes(32))
         self.witnesses = [
             Key(f"witness{i}.example/{self.seed}", b"\4", self.chance.randbytes(32))
@@ -53,6 +65,8 @@ class World:
         self.now = datetime(2026, 3, 1, 9, tzinfo=UTC)
         self.seen = (0, sha256(b""))
         self.rotated_at: int | None = None
+        self.sm3_rotated_at: int | None = None
+        self.handovers: list[int] = []  # the places of the key records
         self.sha_tree = Tree(sha256, self.leaves)
         self.sm3_tree = Tree(sm3, self.leaves)
 
@@ -127,12 +141,17 @@ class World:
 
     def rotate(self) -> None:
         """Sign with the second key from the next checkpoint on."""
-        old, new = self.log_keys
-        record = {"log": self.origin, "new": new.vkey, "old": old.vkey, "typ": "key", "v": V}
-        text = "mediation-evidence/1 key\n" + canonical(record).decode()
-        signed = {f"sig_{n}": key.line(text).split(" ")[2].strip() for n, key in (("new", new), ("old", old))}
-        self.leaves.append(canonical({**record, **signed}))
-        self.log_key, self.rotated_at = new, len(self.leaves)
+        self._hand_over(*self.log_keys)
+        self.log_key, self.rotated_at = self.log_keys[1], len(self.leaves)
+
+    def rotate_sm3(self) -> None:
+        """The same for the SM3 tree."""
+        self._hand_over(*self.sm3_keys)
+        self.sm3_key, self.sm3_rotated_at = self.sm3_keys[1], len(self.leaves)
+
+    def _hand_over(self, old: Key, new: Key) -> None:
+        self.handovers.append(len(self.leaves))
+        self.leaves.append(key_record(self.origin, old, new))
 
     def text(self, at: int = -1) -> str:
         return checkpoint_text(self.origin, *self.checkpoints[at])
@@ -140,6 +159,16 @@ class World:
     def sm3_text(self, at: int = -1) -> str:
         size = self.checkpoints[at][0] - 2
         return checkpoint_text(f"{self.origin}/sm3", size, self.sm3_tree.root(size))
+
+    def old_policy(self, k: int) -> bytes:
+        """The policy of a reader who has not heard of any new key."""
+        after = self.rotated_at, self.log_key, self.sm3_rotated_at, self.sm3_key
+        self.rotated_at, self.log_key = None, self.log_keys[0]
+        self.sm3_rotated_at, self.sm3_key = None, self.sm3_keys[0]
+        try:
+            return self.policy(k)
+        finally:
+            self.rotated_at, self.log_key, self.sm3_rotated_at, self.sm3_key = after
 
     def policy(self, k: int) -> bytes:
         """The policy k of n, in one of the shapes that the text allows."""
@@ -149,7 +178,12 @@ class World:
         else:
             old, new = self.log_keys
             lines += [f"log {old.vkey} sizes:-{self.rotated_at}", f"log {new.vkey} sizes:{self.rotated_at}-"]
-        lines.append(f"\tlog {self.sm3_key.vkey}")
+        if self.sm3_rotated_at is None:
+            lines.append(f"\tlog {self.sm3_key.vkey}")
+        else:
+            old, new = self.sm3_keys
+            at = self.sm3_rotated_at
+            lines += [f"log {old.vkey} sizes:-{at}", f"log {new.vkey} sizes:{at}-"]
         names = [f"w{i}" for i in range(len(self.witnesses))]
         lines += ["", *(f"witness {n} {w.vkey}" for n, w in zip(names, self.witnesses, strict=True))]
         if k == 0:

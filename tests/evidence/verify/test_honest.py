@@ -26,16 +26,17 @@ ROWS = {
     "records": "at body event holds index not_after not_before role seq typ",
     "files": "holds now_sha256 now_size path seq sha256 size",
     "times": "at certificate size",
+    "rotations": "index new old",
     "checks": "good name of state",
 }
 
 
 def test_the_answer_has_the_keys_of_the_page_and_no_others() -> None:
-    answer = ask(make(Shape(seed=8, withheld=0)))
+    answer = ask(make(Shape(seed=8, withheld=0, rotated=True)))
 
     assert " ".join(sorted(answer)) == (
         "case checkpoint checks count does_not_prove files fingerprint first_bad_index head item log made_at policy "
-        "proves records times verdict warnings why"
+        "proves records rotations times verdict warnings why"
     )
     assert sorted(answer["checkpoint"]) == ["root", "size", "witnesses"]
     for key, names in ROWS.items():

@@ -60,6 +60,18 @@ def test_both_tell_the_same_of_honest_packets(opened: Opened, tens: int) -> None
         assert {**here, **dict.fromkeys(IN_OWN_WORDS)} == {**there, **dict.fromkeys(IN_OWN_WORDS)}, seed
 
 
+@pytest.mark.parametrize("which", [(True, False), (False, True), (True, True)])
+def test_both_follow_a_change_of_key_from_the_policy_of_before(
+    opened: Opened, which: tuple[bool, bool]
+) -> None:
+    bag = make(Shape(seed=62, records=5, witnesses=(2, 2), rotated=which[0], sm3_rotated=which[1]))
+    old = bag.world.old_policy(2)
+    here, there = opened.check(bag.packet, old, tsa=[bag.tsa]), verify(bag.packet, old, None, (bag.tsa,))
+    assert (here["verdict"], len(here["rotations"])) == ("holds", sum(which))
+    assert sum("换过密钥" in warning for warning in here["warnings"]) == sum(which)
+    assert {**here, **dict.fromkeys(IN_OWN_WORDS)} == {**there, **dict.fromkeys(IN_OWN_WORDS)}
+
+
 @pytest.mark.parametrize("depth", [1, 63, 64, 65, 1_000, 100_000])
 def test_both_read_as_deep_as_the_format_says_and_no_deeper(opened: Opened, depth: int) -> None:
     data = b"[" * depth + b"]" * depth
