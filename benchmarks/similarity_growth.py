@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -40,40 +40,39 @@ from benchmarks.similarity_drawing import picture, table
 from cases.similarity.compact import Compact
 from cases.similarity.e5 import E5Embedder
 from cases.similarity.factors import Doc
+from cases.similarity.records import kept
 from cases.similarity.search import InMemory, Library, Query
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 WIDTH, LENGTH, ASKED = 384, 300, 20
 SEED, SEED_ASKED = 1, 2
 WORDS_UP_TO = 100_000
+LENDERS = 50
 
 
-def stories(number: int) -> list[Doc]:
-    """Invented cases of about 300 characters."""
+def stories(number: int) -> Iterator[Doc]:
+    """Invented cases of about 300 characters, one after another as the site reads them from its database."""
     from cases.services.precedents import SAMPLES
 
     chance = random.Random(number)
     rows = [json.loads(line) for line in SAMPLES.read_text(encoding="utf-8").splitlines()]
     sentences = [one for row in rows for one in re.findall(r"[^。]+。", row["story"])]
-    docs = []
     for at in range(number):
         row = chance.choice(rows)
         parts = chance.sample(sentences, 12)
         text = re.sub(r"\d{2,}", lambda _found: str(chance.randint(100, 99_999)), "".join(parts))[:LENGTH]
-        docs.append(
-            Doc(
-                key=f"g{at}",
-                text=text,
-                cause=row["cause"],
-                product=row["product"],
-                licence=row["licence"],
-                claim_fen=chance.randint(100_00, 50_000_00),
-                evidence_level=chance.randint(0, 3),
-                settled_fen=chance.randint(0, 10_000_00),
-                closed_on=date(2026, 1, 1) - timedelta(days=chance.randint(0, 700)),
-            )
+        yield Doc(
+            key=f"g{at}",
+            text=text,
+            cause=row["cause"],
+            product=row["product"],
+            licence=row["licence"],
+            claim_fen=chance.randint(100_00, 50_000_00),
+            evidence_level=chance.randint(0, 3),
+            settled_fen=chance.randint(0, 10_000_00),
+            closed_on=date(2026, 1, 1) - timedelta(days=chance.randint(0, 700)),
+            parties=frozenset({f"{at:024x}", f"{number + at % LENDERS:024x}"}),
         )
-    return docs
 
 
 def cpu_ms(act: Callable[[], object], *, times: int = ASKED) -> float:
@@ -107,7 +106,7 @@ def measure(number: int) -> dict[str, Any]:
 def measure_one(number: int, file: Path) -> dict[str, Any]:
     before, before_private = psutil.Process().memory_info().rss / 1e6, private_mb()
     engine = E5Embedder()
-    asked = stories(1)[0]
+    asked = next(stories(1))
     row: dict[str, Any] = {"precedents": number}
     near: Compact | InMemory
     if number > WORDS_UP_TO:
@@ -120,7 +119,7 @@ def measure_one(number: int, file: Path) -> dict[str, Any]:
             set(_nearest_ten(near, one)) == set(_plain(vectors, one)) for one in vectors[:: number // 5]
         )
         return row
-    docs = stories(number)
+    docs = kept(stories(number))
     begun = time.process_time()
     library = Library(docs, np.load(file))
     row["build_s"] = round(time.process_time() - begun, 1)

@@ -1,11 +1,13 @@
 """The library as it is searched: released cases with their vectors, built anew in each process after a change."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from django.conf import settings
 from django.db import connection
 from django.db.models import Aggregate, Count, Max, Q, Sum
@@ -14,6 +16,7 @@ from cases.models import Precedent
 from cases.services.indexing import embedder
 from cases.similarity.factors import Doc
 from cases.similarity.pgvector import PgVectors
+from cases.similarity.records import kept
 from cases.similarity.search import Library
 
 ROWS_AT_ONCE = 2_000
@@ -61,20 +64,24 @@ def library() -> Library:
 
 def _build(model: str) -> Library:
     width = embedder().dimensions
-    docs: list[Doc] = []
     vectors = np.zeros((Precedent.objects.count(), width), dtype=np.float32)
-    for at, row in enumerate(Precedent.objects.order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)):
-        docs.append(doc_of(row))
-        vector = np.frombuffer(bytes(row.vector), dtype="<f4")
-        if at < len(vectors) and row.vector_model == model and vector.size == width:
-            vectors[at] = vector
+    docs = kept(_read_into(vectors, model), Path(settings.VAR_DIR))
     vectors = vectors[: len(docs)]
-    docs = docs[: len(vectors)]  # a case that came meanwhile is on the next shelf
     if settings.VECTOR_STORE == "pgvector" and connection.vendor == "postgresql":
         nearby = PgVectors(model=model, width=width)
         nearby.keep(vectors)
         return Library(docs, nearby=nearby)
     return Library(docs, vectors, folder=Path(settings.VAR_DIR))
+
+
+def _read_into(vectors: npt.NDArray[np.float32], model: str) -> Iterator[Doc]:
+    """As many cases as there are rows; a case that came meanwhile is on the next shelf."""
+    rows = Precedent.objects.order_by("pk").iterator(chunk_size=ROWS_AT_ONCE)
+    for at, row in enumerate(islice(rows, len(vectors))):
+        vector = np.frombuffer(bytes(row.vector), dtype="<f4")
+        if row.vector_model == model and vector.size == vectors.shape[1]:
+            vectors[at] = vector
+        yield doc_of(row)
 
 
 def doc_of(row: Precedent) -> Doc:

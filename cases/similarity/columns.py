@@ -1,6 +1,7 @@
 """The facts of all cases as columns, so that a hundred thousand are compared or filtered at once."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -21,59 +22,112 @@ WIDEST_GAP = 0.2  # yearly rates further apart have nothing in common
 
 
 class _Names:
-    """A column of few different words, kept as numbers."""
+    """A column of few different words, kept as numbers; `read` is its next word."""
 
-    def __init__(self, values: Sequence[str]) -> None:
-        self.words, self.rows = np.unique(np.array(values, dtype=object).astype(str), return_inverse=True)
-        self.rows = self.rows.astype(np.int32)
+    def __init__(self) -> None:
+        self._places: dict[str, int] = {}
+        self._read: array[int] = array("i")
+
+    def read(self, word: str) -> None:
+        self._read.append(self._places.setdefault(word, len(self._places)))
+
+    @property
+    def words(self) -> list[str]:
+        return list(self._places)
+
+    @property
+    def rows(self) -> npt.NDArray[np.int32]:
+        return np.frombuffer(self._read, dtype=np.int32) if self._read else np.zeros(0, dtype=np.int32)
 
     def worth(self, values: dict[str, float], otherwise: float) -> Floats:
         """A number for each word, spread over the rows."""
-        table = np.array([values.get(str(word), otherwise) for word in self.words], dtype=np.float32)
+        table = np.array([values.get(word, otherwise) for word in self._places], dtype=np.float32)
         return table[self.rows] if len(table) else np.zeros(0, dtype=np.float32)
 
     def among(self, wanted: frozenset[str]) -> npt.NDArray[np.bool_]:
-        return np.isin(self.words, list(wanted))[self.rows]
+        table = np.array([word in wanted for word in self._places], dtype=bool)
+        return table[self.rows] if len(table) else np.zeros(0, dtype=bool)
+
+
+class _Marks:
+    """In which rows a mark stands. A mark is kept as 64 bits; that two of 100,000 share them has odds of 10⁻⁹."""
+
+    def __init__(self, marks: "array[int]", rows: "array[int]") -> None:
+        numbers = np.array(marks, dtype=np.int64)
+        order = np.argsort(numbers, kind="stable")
+        self._marks, self._rows = numbers[order], np.array(rows, dtype=np.int32)[order]
+
+    @property
+    def bytes(self) -> int:
+        return self._marks.nbytes + self._rows.nbytes
+
+    def rows_of(self, wanted: Iterable[str]) -> npt.NDArray[np.int32]:
+        numbers = np.array([hash(mark) for mark in wanted], dtype=np.int64)
+        begins, ends = (np.searchsorted(self._marks, numbers, side=side) for side in ("left", "right"))
+        found = [self._rows[begin:end] for begin, end in zip(begins, ends, strict=True)]
+        return np.concatenate(found) if found else np.zeros(0, dtype=np.int32)
 
 
 class Columns:
-    """`likeness` is the total of `factors.compare` for every case; `allowed` the rows that a query may see."""
+    """`likeness` is the total of `factors.compare` for every case; `allowed` the rows that a query may see.
 
-    def __init__(self, docs: Sequence[Doc]) -> None:
-        self._rows = {doc.key: at for at, doc in enumerate(docs)}
-        self._causes = _Names([doc.cause or "" for doc in docs])
-        self._products = _Names([doc.product for doc in docs])
-        self._licences = _Names([doc.licence for doc in docs])
-        self._remedies = _Names([" ".join(sorted(doc.remedies)) for doc in docs])
-        self._claims = np.array([doc.claim_fen or 0 for doc in docs], dtype=np.float32)
-        self._principals = np.array([doc.principal_fen or 0 for doc in docs], dtype=np.float32)
-        rates = [np.nan if doc.annual_rate is None else float(doc.annual_rate) for doc in docs]
-        self._rates = np.array(rates, dtype=np.float32)
-        self._evidence = np.array(
-            [-1 if doc.evidence_level is None else doc.evidence_level for doc in docs], dtype=np.int8
-        )
-        days = [doc.closed_on.toordinal() if doc.closed_on else NO_DAY for doc in docs]
-        self._days = np.array(days, dtype=np.int32)
-        self._parties: dict[str, list[int]] = {}
+    Cases are read once, one after another.
+    """
+
+    def __init__(self, docs: Iterable[Doc]) -> None:
+        self._causes, self._products, self._licences, self._remedies = (_Names() for _ in range(4))
+        claims, principals, rates = array("f"), array("f"), array("f")
+        evidence, days = array("b"), array("i")
+        keys: list[str] = []
+        marks, held_by = array("q"), array("i")
         for at, doc in enumerate(docs):
+            keys.append(doc.key)
+            self._causes.read(doc.cause or "")
+            self._products.read(doc.product)
+            self._licences.read(doc.licence)
+            self._remedies.read(" ".join(sorted(doc.remedies)))
+            claims.append(doc.claim_fen or 0)
+            principals.append(doc.principal_fen or 0)
+            rates.append(np.nan if doc.annual_rate is None else float(doc.annual_rate))
+            evidence.append(-1 if doc.evidence_level is None else doc.evidence_level)
+            days.append(doc.closed_on.toordinal() if doc.closed_on else NO_DAY)
             for mark in doc.parties:
-                self._parties.setdefault(mark, []).append(at)
+                marks.append(hash(mark))
+                held_by.append(at)
+        self._claims = np.array(claims, dtype=np.float32)
+        self._principals = np.array(principals, dtype=np.float32)
+        self._rates = np.array(rates, dtype=np.float32)
+        self._evidence = np.array(evidence, dtype=np.int8)
+        self._days = np.array(days, dtype=np.int32)
+        self._parties = _Marks(marks, held_by)
+        self._keys = _Marks(array("q", map(hash, keys)), array("i", range(len(keys))))
+        in_order = sorted(range(len(keys)), key=keys.__getitem__)
+        self.places = np.empty(len(keys), dtype=np.int32)  # of each row among the keys in their order
+        self.places[in_order] = np.arange(len(keys))
 
     @property
     def bytes(self) -> int:
         """Memory that the columns take."""
         names = (self._causes, self._products, self._licences, self._remedies)
-        plain = (self._claims, self._principals, self._rates, self._evidence, self._days)
-        return sum(name.rows.nbytes for name in names) + sum(part.nbytes for part in plain)
+        plain = (self._claims, self._principals, self._rates, self._evidence, self._days, self.places)
+        marks = (self._parties, self._keys)
+        return (
+            sum(name.rows.nbytes for name in names)
+            + sum(part.nbytes for part in plain)
+            + sum(mark.bytes for mark in marks)
+        )
+
+    def rows_of(self, keys: Iterable[str]) -> npt.NDArray[np.int32]:
+        """Where the cases of these keys stand, as far as there are any."""
+        return self._keys.rows_of(keys)
 
     def allowed(self, query: "Query") -> Rows:
         """Rows that the query may see: not its own case, not of its parties, not later, and within its filters."""
         seen = np.ones(len(self._days), dtype=bool)
         if query.until:
             seen &= self._days <= query.until.toordinal()
-        hidden = [self._rows[key] for key in query.without if key in self._rows]
-        hidden += [row for mark in query.parties for row in self._parties.get(mark, ())]
-        seen[hidden] = False
+        seen[self._keys.rows_of(query.without)] = False
+        seen[self._parties.rows_of(query.parties)] = False
         if query.only:
             seen &= self._asked_for(query.only)
         return np.flatnonzero(seen)
@@ -83,14 +137,13 @@ class Columns:
         if only.causes:
             seen &= self._causes.among(only.causes)
         if only.products:
-            named = [str(word) for word in self._products.words]
-            wanted = [name for name in named if any(part in name for part in only.products)]
+            wanted = [name for name in self._products.words if any(part in name for part in only.products)]
             seen &= self._products.among(frozenset(wanted))
         if only.licences:
             seen &= self._licences.among(only.licences)
         if only.remedies:
-            wanted = [word for word in self._remedies.words if set(str(word).split()) & only.remedies]
-            seen &= self._remedies.among(frozenset(map(str, wanted)))
+            wanted = [words for words in self._remedies.words if set(words.split()) & only.remedies]
+            seen &= self._remedies.among(frozenset(wanted))
         if only.least_fen is not None:
             seen &= self._claims >= only.least_fen
         if only.most_fen is not None:
@@ -134,8 +187,7 @@ class Columns:
             return self._flat()
         mine = set(query.product)
         worth = {
-            str(word): HALF_KNOWN * len(mine & set(str(word))) / len(mine | set(str(word)))
-            for word in self._products.words
+            word: HALF_KNOWN * len(mine & set(word)) / len(mine | set(word)) for word in self._products.words
         }
         return self._products.worth({**worth, query.product: 1.0, "": NEUTRAL}, NEUTRAL)
 

@@ -46,10 +46,20 @@ class Texts:
         return squashed(np.asarray(whole, dtype=np.float32))
 
 
+def way_to_long(text: str) -> float:
+    """From 0, a short question, to 1, a long story."""
+    return min(1.0, max(0.0, (log(max(1, len(text))) - log(SHORT)) / (log(LONG) - log(SHORT))))
+
+
 def share_of_words(text: str) -> float:
     """How much words count against meaning for a query of this length."""
-    way = (log(max(1, len(text))) - log(SHORT)) / (log(LONG) - log(SHORT))
-    return WORDS_WHEN_SHORT + (WORDS_WHEN_LONG - WORDS_WHEN_SHORT) * min(1.0, max(0.0, way))
+    return WORDS_WHEN_SHORT + (WORDS_WHEN_LONG - WORDS_WHEN_SHORT) * way_to_long(text)
+
+
+def by_words(text: str, looked_up: Scores, alike: Scores) -> Scores:
+    """Standings by words: a question is looked up, between two stories both sides are weighed alike."""
+    way = np.float32(way_to_long(text))
+    return standing((1 - way) * standing(looked_up) + way * standing(alike))
 
 
 def standing(scores: Scores) -> Scores:

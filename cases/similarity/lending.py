@@ -4,7 +4,7 @@ Two such judgments are alike when these are; their words say less. Every factor 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, log1p
@@ -97,7 +97,7 @@ def _parted(text: str) -> tuple[str, str]:
 class LendingColumns:
     """All judgments on loans among the texts; empty for a library that has none."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, texts: Iterable[str]) -> None:
         read = ((at, read_lending(text)) for at, text in enumerate(texts))
         found = [(at, lending) for at, lending in read if lending]
         self.rows = np.array([at for at, _lending in found], dtype=np.intp)

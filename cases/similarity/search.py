@@ -5,7 +5,7 @@ the loan. Exact search: of a hundred thousand cases every one is looked at, in s
 into words only for those that are shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -20,17 +20,17 @@ from django.utils.translation import gettext_lazy as _
 from cases.similarity.columns import Columns
 from cases.similarity.compact import Compact, give_back_memory
 from cases.similarity.factors import Doc, Facts, Reason, compare
-from cases.similarity.fusion import FLAT, STEEPEST, Texts, share_of_words, squashed, standing
+from cases.similarity.fusion import FLAT, STEEPEST, Texts, by_words, share_of_words, squashed, standing
 from cases.similarity.lending import LendingColumns, reasons_of_lending
 from cases.similarity.lexical import LexicalIndex
 from cases.similarity.passages import Passage, passages_of
+from cases.similarity.records import LARGE, Records, kept
 from cases.similarity.words import shared_words, words_of
 
 FEWEST = 8  # fewer comparable cases than this say nothing
 FLOOR = 0.5  # a case below it is not comparable
 WIDEST = 30  # how many comparable cases a suggestion may rest on
 WEIGHT_FACTS, WEIGHT_TEXT = 0.6, 0.4
-LARGE = 20_000  # more vectors than this are kept in one byte a number
 
 Scores = npt.NDArray[np.float32]
 
@@ -146,25 +146,25 @@ class Answer:
 class Library:
     """Settled cases ready to be searched. `vectors`: one unit row a case, zeros where there is none yet.
 
-    Many vectors are packed, and the full ones put into a nameless file in `folder`.
+    Of many, the vectors are packed, and the cases and the full vectors put into nameless files in `folder`.
     """
 
     def __init__(
         self,
-        docs: Sequence[Doc],
+        docs: Iterable[Doc],
         vectors: npt.NDArray[np.float32] | None = None,
         *,
         nearby: Nearby | None = None,
         folder: Path | None = None,
     ) -> None:
-        if vectors is not None and len(vectors) != len(docs):
-            raise ValueError(f"{len(docs)} cases need as many vectors, not {len(vectors)}")
-        self.docs = tuple(docs)
+        self.docs = docs if isinstance(docs, Records) else kept(docs, folder, large=LARGE)
+        if vectors is not None and len(vectors) != len(self):
+            raise ValueError(f"{len(self)} cases need as many vectors, not {len(vectors)}")
         if nearby is None and vectors is not None:
             nearby = Compact(vectors, folder) if len(vectors) > LARGE else InMemory(vectors)
         self._nearby = nearby
-        self._words = LexicalIndex([doc.text for doc in self.docs])
-        self._lending = LendingColumns([doc.text for doc in self.docs])
+        self._words = LexicalIndex(doc.text for doc in self.docs)
+        self._lending = LendingColumns(doc.text for doc in self.docs)
         self._columns = Columns(self.docs)
         if len(self.docs) > LARGE:
             give_back_memory()
@@ -177,9 +177,14 @@ class Library:
         """Memory of the words and columns; vectors and stories are not counted."""
         return self._words.bytes + self._columns.bytes + self._lending.bytes
 
+    def of_keys(self, keys: Iterable[str]) -> dict[str, Doc]:
+        """The cases of these keys, as far as the library has them."""
+        found = [self.docs[at] for at in self._columns.rows_of(keys)]
+        return {doc.key: doc for doc in found}
+
     def by_words(self, query: Query) -> Scores:
-        """BM25 scores alone, one a case."""
-        return self._words.scores(query.text)
+        """Standings by words alone, one a case."""
+        return by_words(query.text, *self._words.both(query.text))
 
     def by_meaning(self, query: Query) -> Scores:
         """Cosines alone, one a case; zeros without a vector of the right size."""
@@ -192,13 +197,14 @@ class Library:
         return self._texts(query, np.arange(len(self)) if allowed is None else allowed).total()
 
     def _texts(self, query: Query, allowed: npt.NDArray[np.intp]) -> Texts:
-        words, cosines = self.by_words(query), self.by_meaning(query)
+        looked_up, alike = self._words.both(query.text)
+        cosines = self.by_meaning(query)
         if len(allowed) < len(self):
-            words, cosines = words[allowed], cosines[allowed]
+            looked_up, alike, cosines = looked_up[allowed], alike[allowed], cosines[allowed]
         centre, spread = (float(cosines.mean()), float(cosines.std())) if len(cosines) else (0.0, 0.0)
         best = self._best(query, allowed, cosines)
         return Texts(
-            words=standing(words),
+            words=by_words(query.text, looked_up, alike),
             meaning=standing(cosines),
             lending=self._by_lending(query, allowed),
             share=share_of_words(query.text) if np.any(cosines) else 1.0,
@@ -277,7 +283,8 @@ class Library:
             rows = np.flatnonzero(scores >= least)
         else:
             rows = np.arange(len(scores))
-        return sorted(map(int, rows), key=lambda at: (-scores[at], self.docs[allowed[at]].key))[:k]
+        order = np.lexsort((self._columns.places[allowed[rows]], -scores[rows]))
+        return list(map(int, rows[order[:k]]))
 
 
 def _part(standings: Scores, at: int) -> float:

@@ -20,11 +20,11 @@ MOST_SHARES = 400
 
 def sources_of(said: Suggested, nearest: Answer, query: Query, library: Library) -> list[dict[str, Any]]:
     """The cases behind the range, those that are cited first; without a range the nearest that were found."""
-    docs = {doc.key: doc for doc in library.docs}
     scores = {hit.doc.key: hit.score for hit in (*nearest.comparable, *nearest.hits)}
     likes = {like.case.key: like for like in said.likes}
     cited = [hit.doc.key for hit in nearest.hits] if said.silence else [like.case.key for like in said.cited]
     wanted = list(dict.fromkeys([*cited, *list(likes)[:KEPT]]))
+    docs = library.of_keys(wanted)
     least = said.cited and not said.silence and min(said.cited, key=_paid).case.key
     mine = words_of(query.text)
     with translation.override(settings.LANGUAGE_CODE):

@@ -1,18 +1,22 @@
 """A library of many cases: packed vectors give the answer that full ones give; text is cut as the model learnt it."""
 
 import random
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from cases.similarity import search
+from cases.similarity import lexical, search
 from cases.similarity.compact import Compact
 from cases.similarity.e5 import _weights_path
 from cases.similarity.e5_weights import SPACE, E5File
 from cases.similarity.factors import Doc
+from cases.similarity.lexical import LexicalIndex
+from cases.similarity.records import Records, kept
 from cases.similarity.search import Library, Query
 
 SIZE, WIDTH = 3_000, 384
@@ -37,7 +41,10 @@ def docs() -> list[Doc]:
             text="平台" + "，".join(chance.sample(words, 4)),
             cause=chance.choice(["hidden_fee", "harassment"]),
             claim_fen=chance.randint(100_00, 90_000_00),
+            annual_rate=Decimal("0.2400") if at % 3 else None,
+            remedies=("refund", "apology") if at % 2 else (),
             closed_on=date(2025, 1, 1 + at % 28),
+            parties=frozenset({f"lender {at % 9}", f"person {at}"}),
         )
         for at in range(SIZE)
     ]
@@ -75,7 +82,61 @@ def test_a_large_library_answers_as_a_small_one(
         assert [hit.score for hit in ours] == pytest.approx([hit.score for hit in theirs], abs=2e-4)
         apart = min(one.score - two.score for one, two in pairwise(theirs))
         if apart > 4e-4:
-            assert [hit.doc.key for hit in ours] == [hit.doc.key for hit in theirs]
+            assert [hit.doc for hit in ours] == [hit.doc for hit in theirs]
+
+
+def test_many_cases_lie_in_a_file_without_a_name_and_come_back_whole(docs: list[Doc], tmp_path: Path) -> None:
+    strange = replace(docs[0], key="half", text="半个字\ud83d与\x00，\n“引号”", terms=("付清", ""))
+
+    lying = kept(iter([*docs, strange]), tmp_path, large=100)
+
+    assert isinstance(lying, Records)
+    assert list(lying) == [*docs, strange]
+    assert lying[-1] == strange
+    assert lying[5:7] == docs[5:7]
+    with pytest.raises(IndexError):
+        lying[len(docs) + 1]
+    assert not list(tmp_path.iterdir())
+    assert kept(iter(docs[:100]), tmp_path, large=100) == tuple(docs[:100])
+
+
+def test_a_large_library_leaves_out_the_same_cases(docs: list[Doc], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "LARGE", 0)
+    library = Library(iter(docs))
+    asked = Query(
+        text="平台收了服务费", without=frozenset({"d00007", "unknown"}), parties=frozenset({"lender 3", "x"})
+    )
+
+    found = {hit.doc.key for hit in library.nearest(asked, SIZE).hits}
+
+    assert found == {doc.key for at, doc in enumerate(docs) if at != 7 and at % 9 != 3}
+    assert library.of_keys(["d00007", "unknown", "d00001"]) == {"d00007": docs[7], "d00001": docs[1]}
+
+
+def test_words_of_many_texts_are_weighed_as_those_of_few(
+    docs: list[Doc], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = [doc.text for doc in docs]
+    whole = LexicalIndex(texts)
+    monkeypatch.setattr(lexical, "BLOCK", 700)
+    monkeypatch.setattr(lexical, "ADDED_AT_ONCE", 500)
+    parted = LexicalIndex(iter(texts))
+
+    for asked in (*texts[:9], "催收", "服务费服务费服务费", "没有的字", ""):
+        assert np.array_equal(whole.scores(asked), parted.scores(asked))
+        assert whole.both(asked)[1] == pytest.approx(parted.both(asked)[1], abs=1e-6)
+
+
+def test_a_story_is_most_like_itself_whatever_its_length(docs: list[Doc]) -> None:
+    long = "".join(doc.text for doc in docs[:300])
+    texts = [doc.text for doc in docs[:50]] + [long, "", "催收"]
+    index = LexicalIndex(texts)
+
+    for at in (0, 7, 50, 52):
+        _looked_up, alike = index.both(texts[at])
+        assert alike[at] == pytest.approx(1, abs=1e-5)
+        assert alike.max() <= 1 + 1e-5
+    assert not index.both("")[1].any()
 
 
 def test_text_is_cut_as_the_reference_cuts_it() -> None:
