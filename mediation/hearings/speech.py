@@ -98,6 +98,18 @@ class Capabilities:
     hotwords: bool = False
 
 
+def a_moment(
+    seconds: float,
+    text: str = "",
+    confidence: float = 0.0,
+    *,
+    raw: str = "",
+    meant: frozenset[tuple[str, str]] = frozenset(),
+) -> Segment:
+    """What was heard in a few seconds, for captions."""
+    return Segment(timedelta(0), timedelta(seconds=seconds), text, confidence, raw, meant=meant)
+
+
 class SpeechError(Exception):
     """Why a recording gave no text, in one plain translated sentence (`message`) fit for anybody."""
 
@@ -148,11 +160,12 @@ class SpeechEngine(Protocol):
 class LiveEngine(Protocol):
     """An engine that can also hear a few seconds at once, fast enough for captions."""
 
-    def hear_short(self, samples: Any, *, dialect: str, final: bool) -> tuple[str, float]:
-        """The text of at most ten seconds of speech (mono floats, 16 kHz) and the confidence, 0 to 1.
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
+        """At most ten seconds of speech (mono floats, 16 kHz), as one segment from 0; without text where nothing was
+        heard.
 
-        `final` asks for the best the engine can do; otherwise for a quick guess. May be called by several threads.
-        Raise TryLater if it cannot be heard now.
+        `final` asks for the best the engine can do; otherwise for a quick guess. `terms` as of SpeechEngine. May be
+        called by several threads. Raise TryLater if it cannot be heard now.
         """
         ...
 

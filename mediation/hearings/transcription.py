@@ -2,7 +2,6 @@
 
 import hashlib
 import logging
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import astuple
@@ -27,6 +26,7 @@ from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
 from mediation.hearings import speech
 from mediation.hearings.handed_in import as_file
+from mediation.hearings.hints import hints_for
 from mediation.hearings.models import Hearing, Recording, Segment
 
 log = logging.getLogger(__name__)
@@ -34,9 +34,6 @@ log = logging.getLogger(__name__)
 SIGN_OF_LIFE_S = 1.0
 MOST_TRIES = 5
 BARS = 120  # of the waveform
-SHORTEST_NAME = 3
-_LEGAL_FORM = re.compile(r"(?:股份|责任)?有限(?:责任)?公司.*$|股份公司.*$")
-TERMS = ("年利率", "服务费", "担保费", "提前还款", "违约金", "征信", "催收", "本金", "分期", "逾期")
 
 
 @transaction.atomic
@@ -185,15 +182,6 @@ def _hear(recording: Recording) -> list[speech.Segment]:
         recording.peaks = _picture_of(path)
         hints = hints_for(recording.case)
         return list(hear_all(path, engine, dialect=recording.dialect, terms=hints, on_progress=tell))
-
-
-def hints_for(case: Case) -> tuple[str, ...]:
-    """Words likely to be heard in this case: some of the field, and what the lender is called. No person's name: an
-    engine may be a server.
-    """
-    lender = case.respondent.institution if case.respondent else None
-    names = (lender.short_name, _LEGAL_FORM.sub("", lender.name)) if lender else ()
-    return (*TERMS, *dict.fromkeys(name for name in names if len(name) >= SHORTEST_NAME))
 
 
 def _picture_of(path: Path) -> list[int]:

@@ -6,7 +6,6 @@ gave, and each changed word says what was heard.
 
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 from mediation.hearings.speech import Segment, Term
 from mediation.hearings.terms import Suggestion, suggestions
@@ -35,11 +34,6 @@ def write_out(segment: Segment) -> Segment:
         reached = one.end
     shown += text[reached:]
     return replace(segment, text=shown, terms=tuple(marks), words=carried(segment.words, shown))
-
-
-def written(text: str) -> str:
-    """As `write_out`, of text alone: for captions, where nobody can look at marks."""
-    return write_out(Segment(timedelta(0), timedelta(0), text, 1.0)).text
 
 
 def _mark(one: Suggestion, at: int, *, is_meant: bool) -> Term:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mediation.hearings.audio import RATE_HZ, Samples
 from mediation.hearings.engines.scripted import ScriptedEngine
-from mediation.hearings.speech import Segment
+from mediation.hearings.speech import Segment, a_moment
 
 SCRIPT = [{"start": n, "end": n + 1, "text": f"第{n + 1}句。"} for n in range(20)]
 
@@ -33,10 +33,13 @@ class SlowEngine(ScriptedEngine):
             self._take_time()
             yield segment
 
-    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+    def hear_short(
+        self, samples: Samples, *, dialect: str, final: bool, terms: Sequence[str] = ()
+    ) -> Segment:
         """So many signs as seconds, slowly."""
         self._take_time()
-        return "字" * max(round(samples.size / RATE_HZ), 1), 0.9
+        seconds = samples.size / RATE_HZ
+        return a_moment(seconds, "字" * max(round(seconds), 1), 0.9)
 
     def make_ready(self) -> None:
         """Nothing to load."""

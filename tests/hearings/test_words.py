@@ -17,6 +17,7 @@ from mediation.hearings import exports, marks, models, services, speech, transcr
 from mediation.hearings.engines.alignment import Group, Listening, words_of
 from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.engines.weighing import meant
+from mediation.hearings.hints import hints_for
 from mediation.hearings.models import Hearing
 from mediation.hearings.speech import Segment, Word
 from mediation.hearings.terms import suggestions
@@ -124,7 +125,7 @@ def test_the_name_of_the_lender_is_likely_where_it_is_a_party(hearing: Hearing) 
     assert lender
     lender.name, lender.short_name = "安信消费金融有限责任公司", "安信消金"
     lender.save()
-    hints = transcription.hints_for(hearing.case)
+    hints = hints_for(hearing.case)
     assert {"安信消金", "安信消费金融", "逾期"} <= set(hints)
 
     heard = groups("我在安心消费金融借的")

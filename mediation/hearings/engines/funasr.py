@@ -10,8 +10,8 @@ from websockets.exceptions import InvalidURI, WebSocketException
 from websockets.sync.client import connect
 
 from mediation.hearings.audio import RATE_HZ, Samples
-from mediation.hearings.engines.stretches import UNSAID, segments_of_words, words_heard
-from mediation.hearings.speech import Capabilities, Segment, TryLater
+from mediation.hearings.engines.stretches import moment_of_words, segments_of_words
+from mediation.hearings.speech import Capabilities, Segment, TryLater, a_moment
 
 PIECE = 2 * RATE_HZ
 HINT_WEIGHT = 20
@@ -42,9 +42,13 @@ class FunasrEngine:
         """Yield one segment for each stretch."""
         yield from segments_of_words(recording, lambda samples: self._ask(samples, terms), on_progress)
 
-    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+    def hear_short(
+        self, samples: Samples, *, dialect: str, final: bool, terms: Sequence[str] = ()
+    ) -> Segment:
         """A few seconds; guesses are not asked for, they would keep the server from finals."""
-        return (words_heard(self._ask(samples, ())), UNSAID) if final else ("", 0.0)
+        if not final:
+            return a_moment(samples.size / RATE_HZ)
+        return moment_of_words(samples, self._ask(samples, terms))
 
     def make_ready(self) -> None:
         """Nothing is loaded here."""

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
 from mediation.hearings.engines.stretches import UNSAID, stretches_of
-from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater, Word
+from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater, Word, a_moment
 from mediation.hearings.text import cut_loops, simplified
 from mediation.hearings.words import carried
 
@@ -59,12 +59,20 @@ class ServerEngine:
         for start_s, samples in stretches_of(recording, on_progress):
             yield from self._segments(self._ask(samples, dialect, terms), start_s, samples.size / RATE_HZ)
 
-    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+    def hear_short(
+        self, samples: Samples, *, dialect: str, final: bool, terms: Sequence[str] = ()
+    ) -> Segment:
         """A few seconds; guesses are not asked for, they would keep the server from finals."""
+        seconds = samples.size / RATE_HZ
         if not final:
-            return "", 0.0
-        found = list(self._segments(self._ask(samples, dialect, ()), 0.0, samples.size / RATE_HZ))
-        return "".join(part.text for part in found), min((part.confidence for part in found), default=0.0)
+            return a_moment(seconds)
+        found = list(self._segments(self._ask(samples, dialect, terms), 0.0, seconds))
+        return a_moment(
+            seconds,
+            "".join(part.text for part in found),
+            min((part.confidence for part in found), default=0.0),
+            raw="".join(part.heard_raw for part in found),
+        )
 
     def make_ready(self) -> None:
         """Nothing is loaded here."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from mediation.hearings.audio import RATE_HZ, Samples
-from mediation.hearings.engines.stretches import UNSAID, segments_of_words, words_heard
+from mediation.hearings.engines.stretches import moment_of_words, segments_of_words
 from mediation.hearings.speech import Capabilities, Segment, TryLater
 
 # The constructor of each family, and the files it wants: argument → names, int8 first.
@@ -47,9 +47,11 @@ class SherpaEngine:
         """Yield one segment for each stretch."""
         yield from segments_of_words(recording, self._hear, on_progress)
 
-    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
+    def hear_short(
+        self, samples: Samples, *, dialect: str, final: bool, terms: Sequence[str] = ()
+    ) -> Segment:
         """A few seconds; these models are as quick for a guess as for a final."""
-        return words_heard(self._hear(samples)), UNSAID
+        return moment_of_words(samples, self._hear(samples))
 
     def make_ready(self) -> None:
         """Load the model."""

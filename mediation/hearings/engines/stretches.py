@@ -1,6 +1,7 @@
 """The stretches of speech in a file, for engines that hear a stretch at a time."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mediation.hearings.audio import RATE_HZ, Samples, decode_blocks, probe
-from mediation.hearings.speech import Segment
+from mediation.hearings.speech import Segment, a_moment
 from mediation.hearings.text import cut_loops, simplified
 
 LONGEST_S = 25.0
@@ -58,18 +59,18 @@ def segments_of_words(
 ) -> Iterator[Segment]:
     """A segment for each stretch in which `hear` finds words, for engines that give words alone."""
     for start_s, samples in stretches_of(recording, on_progress):
-        raw = hear(samples)
-        text, looped = cut_loops(simplified(raw).strip())
-        if text:
+        heard = moment_of_words(samples, hear(samples))
+        if heard.text:
             start, end = (
                 timedelta(seconds=round(at, 2)) for at in (start_s, start_s + samples.size / RATE_HZ)
             )
-            yield Segment(start, end, text, LOOPED if looped else UNSAID, raw)
+            yield replace(heard, start=start, end=end)
 
 
-def words_heard(raw: str) -> str:
-    """What an engine gave for a few seconds, simplified, without loops."""
-    return cut_loops(simplified(raw).strip())[0]
+def moment_of_words(samples: Samples, raw: str) -> Segment:
+    """What an engine that gives words alone gave for a few seconds."""
+    text, looped = cut_loops(simplified(raw).strip())
+    return a_moment(samples.size / RATE_HZ, text, LOOPED if looped else UNSAID, raw=raw)
 
 
 def _cut(

@@ -21,7 +21,8 @@ from mediation.hearings.engines.alignment import Group, Listening, first_of, wor
 from mediation.hearings.engines.stretches import stretches_of
 from mediation.hearings.engines.weighing import meant
 from mediation.hearings.engines.weights import Weights
-from mediation.hearings.speech import Capabilities, Dialect, Segment, TryLater
+from mediation.hearings.speech import Capabilities, Dialect, Segment, TryLater, a_moment
+from mediation.hearings.terms import nearby
 from mediation.hearings.text import cut_loops, simplified
 from mediation.hearings.words import carried
 
@@ -88,8 +89,10 @@ class WhisperEngine:
         except (RuntimeError, MemoryError) as error:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
 
-    def hear_short(self, samples: Samples, *, dialect: str, final: bool) -> tuple[str, float]:
-        """A few seconds of speech: with five beams for the final, one for a guess."""
+    def hear_short(
+        self, samples: Samples, *, dialect: str, final: bool, terms: Sequence[str] = ()
+    ) -> Segment:
+        """A few seconds of speech: with five beams and terms weighed for the final, one beam for a guess."""
         decoder = self._decoder()
         try:
             heard = list(
@@ -98,15 +101,23 @@ class WhisperEngine:
                     start_s=0.0,
                     beam=self.beam if final else 1,
                     behind_s=SILENCE_BEHIND_S if final else GUESS_BEHIND_S,
+                    hints=tuple(terms) if final else None,
                 )
             )
         except (RuntimeError, MemoryError) as error:
             raise TryLater(_("Speech to text did not finish. We will try again.")) from error
         sure = min((segment.confidence for segment in heard), default=0.0)
-        return "".join(segment.text for segment in heard), _in(dialect, sure)
+        return a_moment(
+            samples.size / RATE_HZ,
+            "".join(segment.text for segment in heard),
+            _in(dialect, sure),
+            raw="".join(segment.heard_raw for segment in heard),
+            meant=frozenset(pair for segment in heard for pair in segment.meant),
+        )
 
     def make_ready(self) -> None:
-        """Load the model and hear a moment of silence."""
+        """Load the model and the terms, and hear a moment of silence."""
+        nearby("逾期")
         self.hear_short(np.zeros(RATE_HZ, np.float32), dialect="mandarin", final=True)
 
     def problems(self) -> list[str]:

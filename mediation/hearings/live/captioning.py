@@ -22,7 +22,7 @@ from mediation.hearings.live.captions import Line, Teller, keep_final
 from mediation.hearings.live.microphone import Job, Microphone, Outcome
 from mediation.hearings.live.models import Stream
 from mediation.hearings.speech import LiveEngine, SpeechError
-from mediation.hearings.writing import written
+from mediation.hearings.writing import write_out
 
 TICK_S = 0.04
 LOOK_EACH_S = 0.5
@@ -108,7 +108,7 @@ class Captioner:
         self._let_go([one for one in self.microphones.values() if one.is_done])
 
     def _take(self, pk: uuid.UUID) -> None:
-        stream = Stream.objects.select_related("hearing", "person").get(pk=pk)
+        stream = Stream.objects.select_related("hearing__case", "person").get(pk=pk)
         try:
             self.microphones[pk] = Microphone(stream)
         except FileNotFoundError:  # nothing was said into it yet
@@ -136,12 +136,11 @@ class Captioner:
         microphone = job.microphone
         try:
             samples = microphone.samples(job.utterance.stretch.start, job.end)
-            text, confidence = self.engine.hear_short(
-                samples, dialect=microphone.stream.dialect, final=job.is_final
+            heard = self.engine.hear_short(
+                samples, dialect=microphone.stream.dialect, final=job.is_final, terms=microphone.terms
             )
-            if text and job.is_final:
-                text = written(text)
-            self._tell(microphone, microphone.heard(job, text, confidence))
+            text = write_out(heard).text if heard.text and job.is_final else heard.text
+            self._tell(microphone, microphone.heard(job, text, heard.confidence))
         except SpeechError:
             log.warning("a stretch was not heard; it is tried again")
         except Exception:

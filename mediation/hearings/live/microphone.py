@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from mediation.hearings.hints import hints_for
 from mediation.hearings.live.agreement import Agreement
 from mediation.hearings.live.captions import Line
 from mediation.hearings.live.keeping import SoundFile
@@ -80,6 +81,7 @@ class Microphone:
         self.guessed_at = 0.0
         self.is_complete = False  # no more sound will come
         self.name = str(stream.person)
+        self.terms = hints_for(stream.hearing.case)
 
     def listen(self) -> None:
         """Take in what came since."""

@@ -9,7 +9,7 @@ from channels.routing import URLRouter
 from cases.models import User
 from mediation.sockets import sockets
 
-PATIENCE_S = 10
+PATIENCE_S = 30
 
 
 class Socket:

@@ -3,6 +3,7 @@
 import itertools
 import time
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from cases.models import User
 from mediation.hearings import seats
+from mediation.hearings.hints import hints_for
 from mediation.hearings.live import captioning, captions, microphone, streams
 from mediation.hearings.live.agreement import Agreement
 from mediation.hearings.live.captioning import Captioner
@@ -21,7 +23,7 @@ from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Caption, Stream
 from mediation.hearings.live.vad import CHUNK, Listener, Stretch
 from mediation.hearings.models import Hearing
-from mediation.hearings.speech import TryLater
+from mediation.hearings.speech import Segment, TryLater, a_moment
 
 RATE = 16_000
 
@@ -40,12 +42,12 @@ class Counting:
         self.calls: list[tuple[bool, int]] = []
         self.failures = failures
 
-    def hear_short(self, samples: Any, *, dialect: str, final: bool) -> tuple[str, float]:
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
         if self.failures:
             self.failures -= 1
             raise TryLater("later")
         self.calls.append((final, samples.size))
-        return "字" * round(samples.size / RATE), 0.9 if final else 0.5
+        return a_moment(samples.size / RATE, "字" * round(samples.size / RATE), 0.9 if final else 0.5)
 
     def make_ready(self) -> None:
         pass
@@ -220,6 +222,37 @@ def test_a_killed_program_is_followed_by_another_from_the_last_final(
     assert (first["text"], second["text"]) == ("字字字。", "字字字。")
     assert second["start"] >= first["end"]
     assert Caption.objects.count() >= 1
+
+
+class HearsHoliday(Counting):
+    """Hears 节庆 in every stretch; the sound of a final speaks for 结清."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.hinted: set[tuple[str, ...]] = set()
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
+        self.hinted.add(tuple(terms))
+        pairs = frozenset({("节庆", "结清")}) if final else frozenset()
+        return a_moment(samples.size / RATE, "我已经节庆了", 0.7, meant=pairs)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_final_has_the_term_that_its_sound_speaks_for_and_a_guess_has_not(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+) -> None:
+    spoken(seated, citizen, sound(2))
+    engine = HearsHoliday()
+    captioner = Captioner(engine)
+    work(captioner, until=lambda: lines(told, "partial"))
+    say(Stream.objects.get(), 2 * RATE, sound(1, 1))
+    work(captioner, until=lambda: lines(told, "final"))
+
+    assert lines(told, "partial")[0]["text"] == "我已经节庆了"
+    assert lines(told, "final")[0]["text"] == "我已经结清了。"
+    lender = seated.case.respondent.institution
+    assert engine.hinted == {hints_for(seated.case)}
+    assert lender.short_name in hints_for(seated.case)
 
 
 @pytest.mark.django_db(transaction=True)
