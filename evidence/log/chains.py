@@ -4,6 +4,7 @@ Every envelope has the same shape, so `case` and `prev` stand at the same place 
 looks there; whether the shape is right, `read_strictly` says.
 """
 
+from binascii import hexlify
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -42,7 +43,7 @@ class Chains:
                 if not data.startswith(ENVELOPE):
                     continue
                 broken.append(place)
-            ends[case] = hashed(link + data).hexdigest().encode()
+            ends[case] = hexlify(hashed(link + data).digest())
         return broken
 
 

@@ -21,9 +21,9 @@ import re
 import sys
 import unicodedata
 from collections import defaultdict, namedtuple
-from datetime import datetime, timedelta
 from functools import lru_cache
 from struct import pack, unpack
+from time import gmtime
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # slow to import
@@ -350,24 +350,30 @@ def fits(value: Any, form: Any) -> bool:
     return isinstance(value, form)
 
 
-EPOCH = datetime(1970, 1, 1)  # UTC
+DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 @lru_cache(1024)
 def instant(text: str) -> float | None:
     """POSIX seconds of YYYY-MM-DDThh:mm:ss and perhaps thousandths; None where there is no such day or hour."""
     try:
-        at = datetime.fromisoformat(text[:23])
-    except ValueError:
+        year, month, day, hour, minute = (int(part) for part in re.split("[-T:]", text[:16]))
+        second = float(text[17:23].rstrip("Z"))
+        last = DAYS[month - 1] + (month == 2 and not year % (4 if year % 100 else 400))
+    except (ValueError, IndexError):
         return None
-    return (at - EPOCH).total_seconds() if text[11:13] < "24" else None
+    if not (month > 0 < day <= last and hour < 24 and minute < 60 and second < 60):
+        return None
+    year -= month < 3  # counted from March, so that the day that leaps comes last
+    days = year * 365 + year // 4 - year // 100 + year // 400 + (153 * ((month + 9) % 12) + 2) // 5 + day
+    return (days - 719469) * 86400 + hour * 3600 + minute * 60 + second
 
 
 @lru_cache(1024)
 def written(seconds: float | None) -> str | None:
     if seconds is None or not 0 <= seconds < 253402300800:
         return None
-    return (EPOCH + timedelta(seconds=int(seconds))).isoformat() + "Z"
+    return "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*gmtime(int(seconds)))
 
 
 # --- notes, checkpoints, policies: section 5
@@ -571,12 +577,29 @@ def multiproof_root(
 
     def walk(start: int, end: int, low: int, high: int) -> bytes:
         """The root over start … end, where indices[low:high] stand: at least one."""
-        if end - start == 1:
-            return hash_(b"\0" + leaves[start])
+        if high - low == 1:
+            return alone(start, end, indices[low])
         middle = start + split(end - start)
         cut = bisect.bisect_left(indices, middle, low, high)
         left = walk(start, middle, low, cut) if low < cut else take()
         return hash_(b"\1" + left + (walk(middle, end, cut, high) if cut < high else take()))
+
+    def alone(start: int, end: int, index: int) -> bytes:
+        """The same where but one leaf stands."""
+        lefts: list[bytes] = []  # from the top; empty where the other side lies to the right
+        while end - start > 1:
+            middle = start + split(end - start)
+            if index < middle:
+                lefts.append(b"")
+                end = middle
+            else:
+                lefts.append(take())
+                start = middle
+        found = hash_(b"\0" + leaves[index])
+        while lefts:
+            left = lefts.pop()
+            found = hash_(b"\1" + left + found) if left else hash_(b"\1" + found + take())
+        return found
 
     with Proof([data[at : at + 32] for at in range(0, len(data), 32)]) as take:
         return walk(0, size, 0, len(indices))
@@ -1330,13 +1353,17 @@ class Examination(Answer):
         """When each record was written (7)."""
         low: int | None = None
         after: dict[Any, int] = {}
-        for size, root, time in self.stamped:
+        earliest: list[int | None] = [None]  # of the stamps from each on, from the last
+        stamped = sorted(self.stamped)
+        for size, root, time in reversed(stamped):
             after[size, root] = max(time, after.get((size, root), time))
+            earliest.append(min(time, earliest[-1] or time))
+        sizes = [size for size, *_ in stamped]
         for row, envelope in zip(self.records, self.envelopes):
             seen = envelope.get("seen", {})
             new = after.get((seen.get("size"), seen.get("root")))
             low = new if low is None else max(low, new or low)
-            high = min((time for size, _, time in self.stamped if row["index"] < size), default=None)
+            high = earliest[len(sizes) - bisect.bisect_right(sizes, row["index"])]
             row.update(not_before=written(low), not_after=written(high))
             at = instant(row["at"] or "")
             if at is not None and (at < (low or at) - 5 or at > (high or at) + 6):

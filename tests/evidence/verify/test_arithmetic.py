@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from hypothesis import given
+from hypothesis import strategies as st
 
 from evidence.verify import verify as v
 from tests.evidence.bagparts import Authority, Heads, Key, Tree, sha256
@@ -184,3 +187,27 @@ def test_instants() -> None:
     assert v.written(253_402_300_800) is None
     assert v.instant("2026-02-29T00:00:00.000Z") is None
     assert v.instant("1970-01-01T00:00:01.002Z") == 1.002
+
+
+EPOCH, LATEST = datetime.fromisoformat("1970-01-01"), datetime.fromisoformat("9999-12-31")
+
+
+@given(st.datetimes(EPOCH, LATEST))
+def test_instants_are_those_of_the_calendar(at: datetime) -> None:
+    text = f"{at:%Y-%m-%dT%H:%M:%S}.{at.microsecond // 1000:03d}Z"
+    seconds = v.instant(text)
+    assert seconds is not None
+    assert abs(seconds - (at - EPOCH).total_seconds()) <= 0.001
+    assert v.written(seconds) == f"{text[:19]}Z"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-02-29T00:00:00.000Z", "2100-02-29T00:00:00.000Z", "2024-13-01T00:00:00.000Z",
+        "2024-00-01T00:00:00.000Z", "2024-01-00T00:00:00.000Z", "2024-04-31T00:00:00.000Z",
+        "2024-01-01T24:00:00.000Z", "2024-01-01T00:60:00.000Z", "2024-01-01T00:00:60.000Z", "",
+    ],
+)  # fmt: skip
+def test_no_such_day_or_hour_is_no_instant(text: str) -> None:
+    assert v.instant(text) is None
