@@ -47,6 +47,7 @@ class Programs:
         self._logs.mkdir(parents=True, exist_ok=True)
         self._lock = (folder / "programs.lock").open("a")
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._begun_at: dict[str, int] = {}  # bytes of the log that were there before
         until = time.monotonic() + LEFTOVERS_GO_WITHIN_S
         while not self._has_lock() and time.monotonic() < until:
             time.sleep(0.1)
@@ -61,6 +62,7 @@ class Programs:
     def start(self, name: str, arguments: Sequence[str]) -> None:
         """Run `python -m ARGUMENTS`."""
         with self.log_of(name).open("ab") as log:
+            self._begun_at[name] = log.tell()
             self._running[name] = subprocess.Popen(  # noqa: S603 — our own programs
                 [sys.executable, "-m", "mediation.beside", *arguments],
                 stdin=subprocess.PIPE,
@@ -74,6 +76,12 @@ class Programs:
     def log_of(self, name: str) -> Path:
         """Where the program writes."""
         return self._logs / f"{name}.log"
+
+    def told(self, name: str) -> str:
+        """What it has written since it was started."""
+        with self.log_of(name).open("rb") as log:
+            log.seek(self._begun_at[name])
+            return log.read().decode(errors="replace")
 
     def lives(self, name: str) -> bool:
         """Whether the program runs."""

@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -23,6 +24,7 @@ from mediation.statics import collect_if_changed
 
 ANSWERS_WITHIN_S = 60.0
 PAUSE_BEFORE_MENDING_S = 1.0
+PORTS = 50  # that are tried one after the other
 WORKER = ["celery", "-A", "mediation", "worker", "--loglevel", "INFO", "--without-mingle", "-P", "threads"]
 
 
@@ -56,7 +58,7 @@ class Command(BaseCommand):
             self._start_witness(programs)
             if demo:
                 call_command("load_demo", stdout=self.stdout)
-            address = self._start_programs(programs, host, free_port(host, wanted))
+            address = self._start_programs(programs, host, wanted)
             lock.write(f"{address} (process {os.getpid()})\n")
             lock.flush()
             self._greet(address)
@@ -98,32 +100,22 @@ class Command(BaseCommand):
         except PolicyRefused as error:
             raise CommandError(f"{settings.EVIDENCE_POLICY} is no policy: {error}") from error
         self.stdout.write("· 见证人 Starting the demo witness …")
-        port = free_port("127.0.0.1", witness.PORT)
-        witness.tell_address(port)
-        programs.start("witness", witness.arguments(port))
-        self._wait_for(programs, "witness", "127.0.0.1", port)
+        witness.tell_address(
+            _start_listening(programs, "witness", "127.0.0.1", witness.PORT, witness.arguments)
+        )
 
-    def _start_programs(self, programs: Programs, host: str, port: int) -> str:
-        """Start them all and wait until the web answers; return its address. Raises CommandError."""
-        programs.start("web", [
-            "uvicorn", "mediation.asgi:application", "--host", host, "--port", str(port),
-            "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5",
-        ])  # fmt: skip
+    def _start_programs(self, programs: Programs, host: str, wanted: int) -> str:
+        """Start them all, the web last; return its address once it listens. Raises CommandError."""
         programs.start("worker", [*WORKER, "-c", "4", "-Q", "celery", "-n", "light@%h"])
         programs.start("heavy", [*WORKER, "-c", "1", "-Q", "heavy", "-n", "heavy@%h"])
         programs.start("clock", ["celery", "-A", "mediation", "beat", "--loglevel", "INFO", "--pidfile="])
         programs.start("log", ["django", "run_log"])
         programs.start("captions", ["django", "run_captions"])
-        self._wait_for(programs, "web", host, port)
+        port = _start_listening(programs, "web", host, wanted, lambda port: [
+            "uvicorn", "mediation.asgi:application", "--host", host, "--port", str(port),
+            "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", "5",
+        ])  # fmt: skip
         return f"http://{host}:{port}/"
-
-    def _wait_for(self, programs: Programs, name: str, host: str, port: int) -> None:
-        """Until the program answers. Raises CommandError."""
-        until = time.monotonic() + ANSWERS_WITHIN_S
-        while not is_open(host, port):
-            if not programs.lives(name) or time.monotonic() > until:
-                raise CommandError(f"The {name} program did not start; see {programs.log_of(name)}")
-            time.sleep(0.1)
 
     def _greet(self, address: str) -> None:
         self.stdout.write(self.style.SUCCESS(f"\n  打开 Open  {address}\n"))
@@ -142,12 +134,28 @@ def _interrupt(_signal: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
+def _start_listening(
+    programs: Programs, name: str, host: str, wanted: int, arguments: Callable[[int], list[str]]
+) -> int:
+    """Start a program on the wanted port, or on the next one that nobody uses; return the port once it listens.
+
+    It is taken at its own word: somebody else may take a free port in the meantime. Raises CommandError.
+    """
+    for port in range(wanted, wanted + PORTS):
+        if is_open(host, port):
+            continue
+        programs.start(name, arguments(port))
+        until = time.monotonic() + ANSWERS_WITHIN_S
+        while programs.lives(name) and time.monotonic() < until:
+            if f":{port}" in programs.told(name):
+                return port
+            time.sleep(0.1)
+        if programs.lives(name) or not is_open(host, port):
+            break
+    raise CommandError(f"The {name} program did not start; see {programs.log_of(name)}")
+
+
 def is_open(host: str, port: int) -> bool:
     """Whether something listens there."""
     with socket.socket() as probe:
         return probe.connect_ex((host, port)) == 0
-
-
-def free_port(host: str, wanted: int) -> int:
-    """The wanted port, or the next one that nobody uses."""
-    return next((port for port in range(wanted, wanted + 50) if not is_open(host, port)), wanted)
