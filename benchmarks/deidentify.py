@@ -9,6 +9,7 @@ are measured, and lines that no rule was made by:
 
 * deidentify_more.txt in two halves (by hash): rules were made by the first, later by what leaked in the second;
 * deidentify_stories.txt, the older one, two thirds and a third, in the same way;
+* deidentify_ways.txt, ways to call people, shops, schools and places, which rules were made by;
 * deidentify_once_unseen.txt, not looked at until its figure had been quoted (leaked 9.2 %), and rules made by it since;
 * deidentify_unseen.txt, written before the last change of the rules and not looked at: its figure is the one to quote.
 
@@ -37,6 +38,7 @@ from cases.similarity.deidentify import deidentify
 
 HERE = Path(__file__).parent
 OLDER, NEWER = HERE / "deidentify_stories.txt", HERE / "deidentify_more.txt"
+WAYS = HERE / "deidentify_ways.txt"
 ONCE_UNSEEN, UNSEEN = HERE / "deidentify_once_unseen.txt", HERE / "deidentify_unseen.txt"
 SECRET = re.compile(r"\{(?:([^|{}]*)\|)?([^{}]*)\}")
 NAMES_NOBODY = re.compile("[\u4e00-\u9fff](?:某{1,2}[甲乙丙丁]?|[×xX＊*]{1,2})")
@@ -151,6 +153,7 @@ def main() -> None:
             f"{name}, second part": measure(held),
         }
     if not chosen.file:
+        told["ways"] = measure(read(WAYS), show=chosen.show)
         told["once unseen"] = measure(read(ONCE_UNSEEN), show=chosen.show)
         if not chosen.show:
             told["unseen"] = measure(read(UNSEEN))

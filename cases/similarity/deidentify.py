@@ -10,14 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cases.segmentation import tokens
-from cases.similarity.naming import SURE, find_names
-from cases.similarity.organisations import TABLES, find_lenders, find_organisations
+from cases.segmentation import Token, tokens
+from cases.similarity.naming import find_names
+from cases.similarity.organisations import TABLES, Before, find_lenders, find_organisations
+from cases.similarity.surroundings import SURE
+from cases.similarity.tagging import is_small_place, is_tagged_place
 
 NUMBERS = [(row["kind"], re.compile(row["pattern"])) for row in TABLES["numbers"]]
 ADDRESS, ROAD, HOUSE, LIVES, NATIVE = (
     re.compile(TABLES["places"][name]) for name in ("address", "road", "house", "lives", "native")
 )
+EXACT = [re.compile(pattern) for pattern in TABLES["places"]["exact"]]
+NEAR_BY = re.compile(TABLES["places"]["near"])
 LEADS = frozenset(TABLES["places"]["leads"].split())
 PLACE_SIGNS = frozenset("省市区县旗镇乡村路街道巷州")
 PLACE_ENDS = re.compile("[省市区县旗镇乡州]$")
@@ -76,6 +80,7 @@ class _Cleaning:
             self._take(one.start, one.end, "机构", one.instead)
         for one in sorted(find_organisations(self.seen), key=lambda one: one.start - one.end):
             self._take(one.start, one.end, "单位", one.instead)
+        self._small_places()
         self._people()
         return self._cleaned()
 
@@ -98,7 +103,31 @@ class _Cleaning:
                 start = self._without_lead(start, end)
                 if end - start > 2 and (pattern is not ADDRESS or HOUSE.search(self.seen[start:end])):
                     self._take(start, end, "地址")
+        for pattern in EXACT:
+            for start, end in list(_spans(pattern, self.seen, 0)):
+                start = self._without_lead(start, end)
+                if end - start > 2:
+                    self._take(start, end, "地址")
         self._join("地址")
+
+    def _small_places(self) -> None:
+        """Places where few people live: by their rare names, by a row of names, by what stands beside them."""
+        row: list[Token] = []
+        before = ""
+        for token in [*tokens(self.seen), Token("", len(self.seen), len(self.seen))]:
+            if is_small_place(token.word) and before in LEADS:
+                self._take(token.start, token.end, "地址")
+            if is_tagged_place(token.word):
+                row.append(token)
+            else:
+                if len(row) > 2:
+                    self._take(row[0].start, row[-1].end, "地址")
+                row = []
+            before = token.word
+        around = Before(self.seen)
+        for found in NEAR_BY.finditer(self.seen):
+            if around.is_made_up(*found.span("name")):
+                self._take(*found.span("name"), "地址")
 
     def _without_lead(self, start: int, end: int) -> int:
         """Where the place itself begins: words of the sentence before it are no part of it."""

@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
 from cases.segmentation import can_name, finance_words, tokens
-from cases.similarity.tagging import is_tagged_place
+from cases.similarity.tagging import is_small_place, is_tagged_firm, is_tagged_place
 
 TABLES = tomllib.loads((Path(__file__).parent / "identities.toml").read_text(encoding="utf-8"))
 _DATA = TABLES["organisations"]
@@ -22,6 +23,8 @@ CALLED, BRAND = (
     re.compile(_DATA["called"]),
     re.compile(f"(?:{_DATA['brands']})(?:平台|[Aa][Pp][Pp])?"),
 )
+SCHOOLS = [re.compile(pattern) for pattern in _DATA["schools"]]
+WORKPLACE = re.compile(_DATA["workplace"])
 PLATFORM = re.compile(_DATA["platforms"])
 LENDERS = [
     (row["kept"], re.compile(row["pattern"]), row.get("named", False)) for row in TABLES["lenders"]
@@ -59,7 +62,7 @@ class Organisation(NamedTuple):
 
 def find_lenders(text: str) -> Iterator[Organisation]:
     """Banks and the like by their endings, and brands of lending by their names."""
-    before = _Before(text)
+    before = Before(text)
     for kept, pattern, named in LENDERS:
         for found in pattern.finditer(text):
             start = found.start() if named else before.name_ending_at(found.start(), with_place=True)
@@ -75,7 +78,7 @@ def find_lenders(text: str) -> Iterator[Organisation]:
 
 def find_organisations(text: str) -> Iterator[Organisation]:
     """Companies, shops, schools and offices that are named, not those that are only spoken of: 一家电子厂."""
-    before = _Before(text)
+    before = Before(text)
     for found in ENDING.finditer(text):
         ending, end = found["ending"], found.end("ending")
         start = before.name_ending_at(found.start(), with_place=ending in WITH_PLACE, whole=ending in LEGAL)
@@ -88,14 +91,28 @@ def find_organisations(text: str) -> Iterator[Organisation]:
         if not before.is_generic(start, end):
             yield Organisation(start, end, "某单位")
 
+    yield from _schools_and_workplaces(text, before)
 
-def _kind(ending: str) -> str:
+
+def _schools_and_workplaces(text: str, before: "Before") -> Iterator[Organisation]:
+    """Named short, as those who go there do: 在武大读书, 在铭宇上班."""
+    for pattern in SCHOOLS:
+        for found in pattern.finditer(text):
+            if found["name"] not in GENERIC:
+                yield Organisation(*found.span("name"), _kind(found["name"], "某学校"))
+    for found in WORKPLACE.finditer(text):
+        start, end = found.span("name")
+        if before.is_made_up(start, end):
+            yield Organisation(start, end, _kind(found["name"]))
+
+
+def _kind(ending: str, otherwise: str = "某单位") -> str:
     if ending in STRONG and not ending.endswith("厂"):
         return "某公司"
-    return next((f"某{kind}" for kind in KINDS if ending.endswith(kind)), "某单位")
+    return next((f"某{kind}" for kind in KINDS if ending.endswith(kind)), otherwise)
 
 
-class _Before:
+class Before:
     """What stands before an ending, word by word."""
 
     def __init__(self, text: str) -> None:
@@ -158,3 +175,20 @@ class _Before:
     def is_generic(self, start: int, end: int) -> bool:
         words = [token.word for token in self.tokens if start <= token.start < end]
         return all(word in GENERIC or word in STOPS for word in words)
+
+    def is_made_up(self, start: int, end: int) -> bool:
+        """Whether words stand there that no dictionary knows together, as names of firms are: 艾薇尔, 铭宇."""
+        words = [token for token in self.tokens if start <= token.start < end]
+        if (
+            not words
+            or words[0].start != start
+            or words[-1].end != end
+            or not {one.word for one in words}.isdisjoint(STOPS)
+        ):
+            return False
+        if any(
+            is_tagged_firm(one.word) or is_small_place(one.word) for one in words if one.word not in GENERIC
+        ):
+            return True
+        single = [len(one.word) == 1 and one.word not in GENERIC for one in words]
+        return any(a and b for a, b in pairwise(single))

@@ -8,13 +8,15 @@ from typing import Any
 from cases import segmentation
 
 LONGEST_STRETCH = 2_000
+SELDOM = 5e-7  # of all words
 NAMES = frozenset({"nr", "nrfg", "nrt"})
+KEPT = NAMES | {"ns", "nt", "nz"}
 
 
 @cache
 def _tags() -> Mapping[str, str]:
-    """The tags of names and places; other words are not kept."""
-    return {one.word: one.kind for one in segmentation.dictionary() if one.kind in NAMES or one.kind == "ns"}
+    """The tags of names, places and firms; other words are not kept."""
+    return {one.word: one.kind for one in segmentation.dictionary() if one.kind in KEPT}
 
 
 def is_tagged_name(word: str) -> bool:
@@ -25,6 +27,16 @@ def is_tagged_name(word: str) -> bool:
 def is_tagged_place(word: str) -> bool:
     """Whether the dictionary knows the word as a town, a province or the like."""
     return _tags().get(word) == "ns"
+
+
+def is_small_place(word: str) -> bool:
+    """Whether the word is a place that is seldom spoken of: 横岗, not 深圳. Few people live there."""
+    return is_tagged_place(word) and segmentation.how_common(word) < SELDOM
+
+
+def is_tagged_firm(word: str) -> bool:
+    """Whether the dictionary knows the word as a firm, a brand or the like."""
+    return _tags().get(word) in {"nt", "nz"}
 
 
 @cache
