@@ -44,6 +44,11 @@ class Janus:
         """What the site is told of it."""
         return {"JANUS_URL": self.url, "JANUS_SECRET": SECRET, "JANUS_ROOM_KEY": ROOM_KEY}
 
+    @property
+    def process(self) -> int:
+        """Its number, while it runs."""
+        return self._program.pid if self._program else 0
+
     def start(self) -> None:
         """Until it answers."""
         assert PROGRAM
