@@ -67,6 +67,40 @@ def test_what_phones_record_is_heard(tmp_path: Path, name: str, codec: str) -> N
     assert 0.3 < np.abs(samples[-audio.RATE_HZ // 2 :]).max() < 0.7
 
 
+@pytest.mark.skipif("libopencore_amrnb" not in av.codecs_available, reason="this ffmpeg writes no AMR")
+def test_a_telephones_own_recording_is_heard(tmp_path: Path) -> None:
+    path = write_tone(tmp_path / "call.amr", codec="libopencore_amrnb", rate=8_000)
+
+    assert audio.probe(path) == audio.Sound(pytest.approx(2.0, abs=0.2), "amrnb", 8_000, 1)
+    samples = audio.decode(path)
+    assert samples.size / audio.RATE_HZ == pytest.approx(2.0, abs=0.2)
+    assert np.abs(samples[: audio.RATE_HZ // 2]).max() < 0.1
+    assert np.abs(samples[-audio.RATE_HZ // 2 :]).max() > 0.2
+
+
+def test_of_a_film_the_sound_is_heard(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    sound = audio.decode(write_tone(tmp_path / "story.wav", codec="pcm_s16le"))
+    with av.open(str(path), "w") as container:
+        picture: Any = container.add_stream("mpeg4", rate=10)
+        voice: Any = container.add_stream("aac", rate=audio.RATE_HZ, layout="mono")
+        picture.width = picture.height = 64
+        picture.pix_fmt = "yuv420p"
+        for _each in range(20):
+            black = av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+            container.mux(picture.encode(black))
+        frame = av.AudioFrame.from_ndarray(
+            (sound * 32767).astype(np.int16)[None], format="s16", layout="mono"
+        )
+        frame.sample_rate = audio.RATE_HZ
+        fitted = av.AudioResampler(format=voice.format, layout="mono", rate=voice.rate, frame_size=1024)
+        for piece in [*fitted.resample(frame), *fitted.resample(None)]:
+            container.mux(voice.encode(piece))
+        container.mux([*picture.encode(None), *voice.encode(None)])
+
+    assert audio.decode(path).size / audio.RATE_HZ == pytest.approx(2.0, abs=0.2)
+
+
 def test_a_browser_recording_that_does_not_know_its_length_is_measured(tmp_path: Path) -> None:
     path = tmp_path / "live.webm"
     whole = write_tone(tmp_path / "whole.webm", codec="libopus").read_bytes()
