@@ -34,7 +34,7 @@ pytestmark = [
 VECTORS = Path(os.environ.get("SHARED_VECTORS", Path(__file__).resolve().parents[4] / "shared" / "vectors"))
 WHOLE = Shape(seed=11, records=9, files=3, milestones=3, witnesses=(2, 3))
 HASHED = "const f = verifyParts[a.name], b = bytes(a.data); return Array.from(f(b));"
-AT_MOST_BYTES = 112_000  # 38 KB when compressed
+AT_MOST_BYTES = 116_000  # 39 KB when compressed
 
 
 @pytest.fixture(scope="module")

@@ -48,7 +48,7 @@ def files(bag: Bag, tmp_path: Path) -> dict[str, Path]:
 
 VERDICTS = [
     ("good.zip", True, "核验通过"),
-    ("bad.zip", True, "核验不通过：第 9 项对不上"),
+    ("bad.zip", True, "核验不通过：1 个文件对不上"),
     ("good.zip", False, "无法核验"),
 ]
 
