@@ -11,6 +11,7 @@ from typing import Any
 
 from cases.analysis.findings import Finding, Kind
 from cases.analysis.learned import Features, model
+from cases.analysis.tuned import Seen, mixed_alone
 from cases.claims import ClaimKind
 from cases.segmentation import Token, finance_words
 
@@ -28,6 +29,7 @@ LEAST_REMEDY, LEAST_UNSAID = (
     0.75,
 )  # a remedy that a cue names, and one that only the words as a whole suggest
 PLAIN_WORDS = frozenset({"apology", "stop_collection", "correct_credit"})  # who names them wants them
+OF_SEEN = 0.5  # what the sentence model counts beside the linear one
 WISH = re.compile("要求|希望|想|请|求|诉求|应该|得|必须|要|能不能|可不可以|给我")
 OF_LIFE = {ClaimKind.HARDSHIP, ClaimKind.RENTAL_LOAN, ClaimKind.HARASSMENT, ClaimKind.TRAINING_LOAN}
 WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - OF_LIFE
@@ -79,14 +81,16 @@ class Weighed:
             self.best_weight, self.start, self.end = weight, start, end
 
 
-def find_causes(text: str, scores: Mapping[str, "Weighed"], features: Features) -> Iterator[Finding]:
+def find_causes(
+    text: str, scores: Mapping[str, "Weighed"], features: Features, seen: Seen | None = None
+) -> Iterator[Finding]:
     """The likeliest cause first, then any other that is likely too; none for a story that is not about money matters.
 
     `scores` is what the cues say (`weigh_causes`), `features` all that is known of the story (`story_features`).
     """
     if not scores:
         return
-    likely = model("cause").probabilities(features)
+    likely = _likely("cause", features, seen)
     ranked = sorted(likely.items(), key=lambda pair: -pair[1])
     for place, (cause, probability) in enumerate(ranked[:3]):
         weighed = scores[cause]
@@ -96,6 +100,11 @@ def find_causes(text: str, scores: Mapping[str, "Weighed"], features: Features) 
             continue  # the words only sound like it, or all that says so is denied
         start, end = (weighed.start, weighed.end) if weighed.end else (0, min(len(text), 12))
         yield Finding(Kind.CAUSE, cause, start, end, text[start:end], round(min(probability, 0.99), 2))
+
+
+def _likely(task: str, features: Features, seen: Seen | None) -> dict[str, float]:
+    alone = model(task).probabilities(features)
+    return mixed_alone(alone, seen.likely(task), OF_SEEN) if seen else alone
 
 
 def weigh_causes(text: str, words: list[Token], *, names_somebody: bool = False) -> dict[str, "Weighed"]:
@@ -148,9 +157,10 @@ def find_remedies(
     asked: Mapping[str, re.Match[str]],
     wished: Mapping[str, re.Match[str]],
     features: Features,
+    seen: Seen | None = None,
 ) -> Iterator[Finding]:
     """What the person asks for; the last time it is said (`asked_for`) counts: people end with what they want."""
-    likely = model("remedy").probabilities(features)
+    likely = _likely("remedy", features, seen)
     for remedy, likelihood in likely.items():
         probability = max(likelihood, 0.8) if remedy in PLAIN_WORDS and remedy in asked else likelihood
         if probability < LEAST_REMEDY:

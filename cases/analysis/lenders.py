@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cases.analysis.findings import Finding, Kind
 from cases.analysis.name_tags import LONGEST, find_names, rows_of
+from cases.analysis.tuned import Seen
 from cases.segmentation import Token, can_name, finance_words
 
 LENDERS = Path(__file__).parent / "lenders.toml"
@@ -59,24 +60,28 @@ def _lead() -> re.Pattern[str]:
     return re.compile(f"(?:{_table()['leads']})$")
 
 
-def find_lenders(text: str, words: list[Token]) -> Iterator[Finding]:
+def find_lenders(text: str, words: list[Token], seen: Seen | None = None) -> Iterator[Finding]:
     """Names of banks, companies, platforms and persons, each once, in the order of how sure they are.
 
     The rules say what looks like a name, a small model (name_tags.py) what is one; beyond its reach the rules alone.
     """
     rules = rule_spans(text, words)
-    tagged = find_names(rows_of(text, words, rules, endings_of(text)))
+    tagged = find_names(rows_of(text, words, rules, endings_of(text)), seen)
     beyond = [span for span in rules if span[0] >= LONGEST]
-    seen: list[str] = []
+    names: list[str] = []
     for start, end, confidence in sorted([*tagged, *beyond], key=lambda hit: (-hit[2], hit[0])):
         if text.startswith("平台", end) and end - start > 1:
             end += 2
         name = text[start:end]
-        if _is_kind(name) or GENERIC.fullmatch(name) or any(name in known or known in name for known in seen):
+        if (
+            _is_kind(name)
+            or GENERIC.fullmatch(name)
+            or any(name in known or known in name for known in names)
+        ):
             continue
-        seen.append(name)
+        names.append(name)
         yield Finding(Kind.LENDER, name, start, end, name, round(min(confidence, 0.97), 2))
-        if len(seen) >= MOST:
+        if len(names) >= MOST:
             return
 
 

@@ -11,6 +11,7 @@ from functools import cache
 import numpy as np
 
 from cases.analysis.learned import kept
+from cases.analysis.tuned import Seen
 from cases.segmentation import Token, can_name, finance_words
 
 TAGS = "OBIE"  # outside, first, inner, last character of a name
@@ -19,6 +20,7 @@ LONGEST = 5_000  # characters that are read so; beyond them the rules read alone
 LONGEST_NAME = 20
 AFTER = {"O": "OB", "B": "IE", "I": "IE", "E": "OB"}
 NEVER = -1e9
+OF_SEEN = 0.6  # what the sentence model counts beside these weights
 EAGER = 0.6  # added for a beginning: without it more names are missed than seen too many
 
 
@@ -97,11 +99,17 @@ def _weights() -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
     return weights * np.float32(kept("names_scale"))
 
 
-def find_names(rows: Iterator[list[str]]) -> list[tuple[int, int, float]]:
+def find_names(rows: Iterator[list[str]], seen: Seen | None = None) -> list[tuple[int, int, float]]:
     """The names, with how sure each is."""
     weights = _weights()
     scores = np.array([weights[hashed(row)].sum(axis=0) for row in rows], dtype=np.float64)
-    return best_spans(scores) if len(scores) else []
+    if not len(scores):
+        return []
+    if seen:
+        scores -= np.logaddexp.reduce(scores, axis=1, keepdims=True)
+        told = seen.tag_scores()[: len(scores)]
+        scores[: len(told)] = (1 - OF_SEEN) * scores[: len(told)] + OF_SEEN * told
+    return best_spans(scores)
 
 
 def best_spans(scores: "np.ndarray[tuple[int, int], np.dtype[np.float64]]") -> list[tuple[int, int, float]]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import chain
 
 from cases.analysis.findings import Finding, Kind
 from cases.analysis.reading import clause_start
@@ -16,11 +17,28 @@ SHARE = re.compile(
 )
 PARTS_OF_MONTH = re.compile(  # 分 and 厘 are hundredths and thousandths a month
     r"(?:(?:月息|月利率?|利息|利率?)(?:是|要|按|高达|算)?|(?P<behind>))"
-    r"(?P<fen>[\d一二两三四五六七八九]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?厘?(?P<tail>的?(?:利息?|利钱|月息|高利|息)|(?:算|计|收|打)的?(?:利|息)|(?<=[变涨写加]成[0-9一二两三四五六七八九]分)(?!钱|期)|(?<=[是到成按要][0-9一二两三四五六七八九]分)(?=[，。；！？]|$))?"
+    r"(?P<fen>\d{1,2}(?:\.\d)?|[一二两三四五六七八九]{1,2})分(?P<li>[\d一二三四五六七八九]|半)?厘?(?P<tail>的?(?:利息?|利钱|月息|高利|息)|(?:算|计|收|打)的?(?:利|息)|(?<=[变涨写加]成[0-9一二两三四五六七八九]分)(?!钱|期)|(?<=[是到成按要][0-9一二两三四五六七八九]分)(?=[，。；！？]|$))?"
 )
+BARE_FIGURE = (
+    rf"(?P<figure>\d{{1,3}}+(?:\.\d{{1,2}}+)?+|[{SPOKEN}]{{1,3}}+(?:点[{SPOKEN}]{{1,3}}+)?+)"
+    r"(?![\d%％‰个分厘成年月日天块元期倍万千百.点几多])"
+)
+REACHES = "(?:是|为|写的?|到|达到?了?|高达|做到|约|大概|接近|算出来|算下来|折合|有|按|要)?"
 BARE_YEARLY = re.compile(  # 年化四十九点五, without a sign
-    rf"年化(?:利率|收益率?|成本)?(?:是|到|达到?|高达|做到|约|大概|接近)?(?P<figure>\d{{1,3}}(?:\.\d{{1,2}})?|[{SPOKEN}]{{1,3}}(?:点[{SPOKEN}]{{1,3}})?)(?![\d%％‰个分厘年月万千百.点几多])"
+    rf"(?:年化|年利率|年息|IRR|irr|APR|利率(?={REACHES}\d{{2}}))(?:利率|收益率?|成本)?{REACHES}{BARE_FIGURE}"
 )
+BARE_MONTHLY = re.compile(rf"(?:月费率|月利率|(?:每期|每月)(?:手续)?费率){REACHES}{BARE_FIGURE}")
+BARE_DAILY = re.compile(  # 日息万五
+    r"(?:日息|日利率|日利息)(?:是|按|要)?万(?P<figure>\d(?:\.\d)?|[一二两三四五六七八九](?:点[一二三四五六七八九])?)(?![\d万千百十块元个])"
+)
+TENTHS_OF_YEAR = re.compile(
+    r"(?:年息|年利)(?:是|按)?(?P<fen>[\d一二两三四五六七八九])分(?P<li>[\d一二三四五六七八九半])?"
+)
+THOUSANDTHS_BEHIND = re.compile(
+    r"(?<!分)(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?的?月息"
+)
+OF_A_FEE = re.compile("的[^，。]{0,4}费")
+BY_THE_WEEK = re.compile(r"周息|每周|一周|每?个?(?:礼拜|星期)")
 SPEAKS_OF_INTEREST = re.compile("利|息|年化")
 THOUSANDTHS = re.compile(
     r"(?:月息|月利率?|利息)(?:是|要|按)?(?P<li>[\d一二两三四五六七八九])厘(?P<tenth>[\d一二三四五六七八九半])?"
@@ -46,16 +64,38 @@ def find_rates(text: str) -> Iterator[Finding]:
         if fraction is not None and (reading := _period(text, found, fraction)):
             yield from _finding(found, fraction, *reading)
     yield from _by_the_month(text)
+    yield from _without_sign(text)
+
+
+def _without_sign(text: str) -> Iterator[Finding]:
+    """年利率三十六, 月费率零点七五, 日息万五."""
     for found in BARE_YEARLY.finditer(text):
         percent = read_number(found["figure"])
         if percent is not None and 2 <= percent <= 600:
             yield from _finding(found, percent / 100, "yearly", Decimal(1), 0.75)
+    for found in BARE_MONTHLY.finditer(text):
+        percent = read_number(found["figure"])
+        if percent is not None and 0 < percent <= 10:
+            yield from _finding(found, percent / 100, "monthly", Decimal(12), 0.75)
+    for found in BARE_DAILY.finditer(text):
+        parts = read_number(found["figure"])
+        if parts is not None:
+            yield from _finding(found, parts / 10_000, "daily", Decimal(365), 0.75)
 
 
 def _by_the_month(text: str) -> Iterator[Finding]:
     """月息两分, 一分五的利, 月息八厘."""
+    yearly = {found.start("fen") for found in TENTHS_OF_YEAR.finditer(text)}
+    for found in TENTHS_OF_YEAR.finditer(text):  # 年息一分二 is 12 % a year
+        yield from _finding(
+            found,
+            ((read_number(found["fen"]) or Decimal(0)) + _tenths(found["li"])) / 10,
+            "yearly",
+            Decimal(1),
+            0.8,
+        )
     for found in PARTS_OF_MONTH.finditer(text):
-        if found["behind"] is not None and found["tail"] is None:
+        if (found["behind"] is not None and found["tail"] is None) or found.start("fen") in yearly:
             continue
         if found["tail"] == "" and not SPEAKS_OF_INTEREST.search(
             text, max(0, found.start() - 24), found.end()
@@ -64,7 +104,7 @@ def _by_the_month(text: str) -> Iterator[Finding]:
         whole = read_number(found["fen"])
         if whole is not None and whole <= 30:
             yield from _finding(found, (whole + _tenths(found["li"])) / 100, "monthly", Decimal(12), 0.9)
-    for found in THOUSANDTHS.finditer(text):
+    for found in chain(THOUSANDTHS.finditer(text), THOUSANDTHS_BEHIND.finditer(text)):
         thousandths = (read_number(found["li"]) or Decimal(0)) + _tenths(found["tenth"])
         yield from _finding(found, thousandths / 1000, "monthly", Decimal(12), 0.85)
 
@@ -99,13 +139,26 @@ def _period(text: str, found: re.Match[str], fraction: Decimal) -> tuple[str, De
         key=lambda reading: reading[0],
         default=None,
     )
+    if any(
+        hit.end() >= (nearest[0] if nearest else begin)
+        for hit in BY_THE_WEEK.finditer(text, begin, found.start())
+    ):
+        return None  # a week's or ten days' interest has no place among ours
     if found["of"] == "万分之" and not nearest:
         return "daily", Decimal(365), 0.7
     if OF_INTEREST.search(around):
         return (nearest[1], nearest[2], 0.9) if nearest else _unsaid_period(text, found, around, fraction)
     if found["sign"] and SAID_BEFORE.search(text, max(0, begin - 36), found.start()):
         return "yearly", Decimal(1), 0.6
-    return (nearest[1], nearest[2], 0.7) if nearest and nearest[1] != "yearly" and found["c"] else None
+    if (
+        nearest
+        and found["c"]
+        and (nearest[1] != "yearly" or text[found.start() - 2 : found.start()] == "一年")
+    ):
+        return nearest[1], nearest[2], 0.7
+    at_once = nearest and nearest[1] != "yearly" and found.start() - nearest[0] <= 1
+    at_once = at_once and not OF_A_FEE.match(text, found.end())
+    return (nearest[1], nearest[2], 0.6) if nearest and at_once and found["sign"] else None
 
 
 def _unsaid_period(

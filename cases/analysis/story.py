@@ -33,6 +33,7 @@ from cases.analysis.reading import Reading, read
 from cases.analysis.role_features import About
 from cases.analysis.slips import corrected
 from cases.analysis.terms import find_months
+from cases.analysis.tuned import Seen, see
 from cases.segmentation import Token, tokens
 
 LESS_SURE = {Provenance.TYPED: 1.0, Provenance.TRANSCRIBED: 0.95, Provenance.OCR: 0.9}
@@ -51,21 +52,25 @@ def analyse(text: str, *, today: date, provenance: Provenance = Provenance.TYPED
     if better is not reading:
         reading, words = better, list(tokens(better.text))
     plain = reading.text
-    story = look_at(plain, words)
+    seen = see(plain)
+    story = look_at(plain, words, seen)
     rest: list[Finding] = []
     for found in (
-        find_amounts(plain, story.named, story.about),
+        find_amounts(plain, story.named, story.about, seen),
         find_dates(plain, today=today),
         find_rates(plain),
         story.lenders,
         find_products(plain),
-        find_remedies(plain, story.asked, story.wished, story.features),
+        find_remedies(plain, story.asked, story.wished, story.features, seen),
         find_months(plain),
         find_denials(plain),
     ):
         rest.extend(islice(found, AT_MOST_EACH))
     rest.sort(key=lambda finding: (finding.start, finding.end))
-    found_all = [*find_causes(plain, story.scores, story.features), *told_apart(rest, plain, story.named)]
+    found_all = [
+        *find_causes(plain, story.scores, story.features, seen),
+        *told_apart(rest, plain, story.named),
+    ]
     return Findings(tuple(_in_story(found_all, reading, text, provenance)))
 
 
@@ -82,9 +87,9 @@ class Story:
     about: About
 
 
-def look_at(plain: str, words: list[Token]) -> Story:
+def look_at(plain: str, words: list[Token], seen: Seen | None = None) -> Story:
     """The names, the cues and the features that the models of `benchmarks/train_story.py` learn from."""
-    lenders = list(find_lenders(plain, words))
+    lenders = list(find_lenders(plain, words, seen))
     named = mentions(plain, [str(finding.value) for finding in lenders])
     scores = weigh_causes(plain, words, names_somebody=bool(lenders))
     asked, wished = asked_for(plain), wished_for(plain)

@@ -34,8 +34,14 @@ class Pieces:
 
     def cut(self, text: str) -> list[int]:
         """Numbers of the pieces; neighbouring unknown characters are one unknown piece."""
-        if not text:
-            return []
+        ids: list[int] = []
+        for _start, _end, piece in self.places(text):
+            if not (ids and ids[-1] == piece == self.unknown):
+                ids.append(piece)
+        return ids
+
+    def places(self, text: str) -> list[tuple[int, int, int]]:
+        """Start, end and number of each piece, in order."""
         size = len(text)
         best, came, by = [float("-inf")] * (size + 1), [0] * (size + 1), [0] * (size + 1)
         best[0] = 0.0
@@ -45,13 +51,12 @@ class Pieces:
                 worth = best[start] + score
                 if worth > best[end]:
                     best[end], came[end], by[end] = worth, start, piece
-        ids: list[int] = []
+        places: list[tuple[int, int, int]] = []
         at = size
         while at:
-            if not (ids and ids[-1] == by[at] == self.unknown):
-                ids.append(by[at])
+            places.append((came[at], at, by[at]))
             at = came[at]
-        return ids[::-1]
+        return places[::-1]
 
     def _found(self, text: str, begin: int) -> "zip[tuple[int, int, float, int]]":
         """Every piece that begins in this stretch: where, how long, how likely, which; unknown characters too."""

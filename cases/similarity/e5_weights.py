@@ -76,6 +76,13 @@ class E5File:
         marked = folded if folded.startswith(" ") else f" {folded}"
         return self._pieces.cut(marked.replace(" ", SPACE))
 
+    def places_of(self, text: str) -> list[tuple[int, int, int]]:
+        """Start and end in the text of each piece, and its number. Only what folds to one character is folded."""
+        folded = "".join(
+            other if len(other := self._folding.get(ord(letter), letter)) == 1 else letter for letter in text
+        )
+        return self._pieces.places(folded.replace(" ", SPACE))
+
     def _bytes_of(self, length: int) -> bytes:
         self._at += length
         return self._bytes[self._at - length : self._at].tobytes()

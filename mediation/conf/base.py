@@ -271,6 +271,10 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
         text("EMBEDDER", "cases.similarity.e5.E5Embedder"),
         {"path_or_name": text("EMBEDDER_MODEL")} if text("EMBEDDER_MODEL") else {},
     ),
+    "stories": (
+        text("STORY_ENCODER", "cases.similarity.e5_told.E5Told"),
+        {"changes": str(BASE_DIR / "cases" / "analysis" / "tuned.npz")},
+    ),
     "ocr": (text("PICTURE_READER", "mediation.pictures.engines.rapid.RapidReader"), {}),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
@@ -281,6 +285,8 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
+if text("STORY_ENCODER") == "none":  # stories are read by rules and linear models alone
+    del ADAPTERS["stories"]
 if text("EMBEDDER_BEFORE"):  # answers searches until the vectors of EMBEDDER are whole
     ADAPTERS["embedder.before"] = (
         text("EMBEDDER_BEFORE"),

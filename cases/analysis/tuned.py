@@ -1,0 +1,144 @@
+"""What a sentence model makes of a story beside the linear models: roles of sums, names, causes and remedies.
+
+The model is the port "stories" (settings.ADAPTERS): multilingual-e5-small with the small changes that `tuned.npz`
+holds, beside one linear layer a task; all learnt by `benchmarks/tune_story.py` from stories of our own. Where there is
+no such model, or it cannot be loaded, everything is read by the linear models alone.
+"""
+
+import logging
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+TUNED = Path(__file__).parent / "tuned.npz"
+LONGEST = 3_000  # characters of a story that are read so: a second of CPU
+ALONE, FIRST, INNER, LAST = 3, 0, 1, 2  # where in its piece a character stands
+TAGS = 4  # as many as `name_tags.TAGS`
+PORT = "stories"
+Floats = npt.NDArray[np.float32]
+Places = npt.NDArray[np.int64]
+log = logging.getLogger(__name__)
+
+
+class Encoder(Protocol):
+    """The port "stories"."""
+
+    def states(self, text: str) -> tuple[Floats, list[tuple[int, int]]]:
+        """A row for each piece of the text, and where the piece stands; empty spans for marks. May raise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One linear layer and what its columns mean."""
+
+    labels: tuple[str, ...]
+    weights: Floats
+    bias: Floats
+
+    def scores(self, rows: Floats) -> Floats:
+        return np.asarray(rows @ self.weights + self.bias, dtype=np.float32)
+
+
+class Seen:
+    """A story as the model sees it: `length` characters of it, each with its piece."""
+
+    def __init__(self, rows: Floats, spans: Sequence[tuple[int, int]], length: int) -> None:
+        self._rows, self.length = rows, length
+        self._piece, self._slot = pieces_of(spans, length)
+
+    def role_shares(self, start: int, end: int) -> Mapping[str, float] | None:
+        """The share of each role, "" for none, for the sum there; None for one that was not read."""
+        if end > self.length:
+            return None
+        first, last = int(self._piece[start]), int(self._piece[end - 1])
+        row = np.concatenate([self._rows[first : last + 1].mean(axis=0), self._rows[max(0, first - 1)]])
+        role = head("role")
+        scores = role.scores(row)
+        parts = np.exp(scores - scores.max())
+        return dict(zip(role.labels, (parts / parts.sum()).tolist(), strict=True))
+
+    def tag_scores(self) -> Floats:
+        """A score for each character and tag of a name (`name_tags.TAGS`), logarithms of shares."""
+        scores = head("tag").scores(self._rows).reshape(len(self._rows), -1, TAGS)
+        mine = scores[self._piece, self._slot]
+        return np.asarray(mine - np.logaddexp.reduce(mine, axis=1, keepdims=True), dtype=np.float32)
+
+    def likely(self, task: str) -> dict[str, float]:
+        """How likely each cause or remedy is for the story as a whole."""
+        labels = head(task)
+        scores = labels.scores(self._rows.mean(axis=0)).tolist()
+        return {label: 1 / (1 + math.exp(-score)) for label, score in zip(labels.labels, scores, strict=True)}
+
+
+def pieces_of(spans: Sequence[tuple[int, int]], length: int) -> tuple[Places, Places]:
+    """For each character its piece, and where in the piece it stands."""
+    piece, slot = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=np.int64)
+    for at, (start, end) in enumerate(spans):
+        piece[start:end] = at
+        slot[start:end] = INNER if end - start > 1 else ALONE
+        if end - start > 1:
+            slot[start], slot[end - 1] = FIRST, LAST
+    return piece, slot
+
+
+@cache
+def head(task: str) -> Head:
+    with np.load(TUNED) as kept:
+        labels = bytes(kept[f"{task}_labels"]).decode("utf-8").split("\n")
+        return Head(
+            tuple(labels), kept[f"{task}_weights"].astype(np.float32), kept[f"{task}_bias"].astype(np.float32)
+        )
+
+
+@cache
+def _encoder(path: str) -> Encoder:
+    built: Encoder = import_string(path)(**settings.ADAPTERS[PORT][1])
+    return built
+
+
+@cache
+def _complain(reason: str) -> None:
+    """Once a process for each reason."""
+    log.warning("no sentence model, stories are read by the linear models alone: %s", reason)
+
+
+def see(text: str) -> Seen | None:
+    """The story through the model; None without one."""
+    if PORT not in settings.ADAPTERS or not text.strip():
+        return None
+    part = text[:LONGEST]
+    try:
+        rows, spans = _encoder(settings.ADAPTERS[PORT][0]).states(part)
+    except (RuntimeError, OSError, ImportError, ValueError) as error:
+        _complain(f"{type(error).__name__}: {error}")
+        return None
+    return Seen(rows, spans, len(part))
+
+
+def mixed(one: Mapping[Any, float], other: Mapping[Any, float], part: float) -> dict[Any, float]:
+    """Shares of two models as one: the mean of their logarithms, `part` of it from the other."""
+    scores = {
+        label: (1 - part) * math.log(max(share, 1e-6)) + part * math.log(max(other.get(label, 0.0), 1e-6))
+        for label, share in one.items()
+    }
+    whole = sum(math.exp(score) for score in scores.values())
+    return {label: math.exp(score) / whole for label, score in scores.items()}
+
+
+def mixed_alone(one: Mapping[str, float], other: Mapping[str, float], part: float) -> dict[str, float]:
+    """As `mixed`, of labels that do not shut one another out."""
+
+    def odds(share: float) -> float:
+        share = min(max(share, 1e-4), 1 - 1e-4)
+        return math.log(share / (1 - share))
+
+    scores = {label: (1 - part) * odds(share) + part * odds(other[label]) for label, share in one.items()}
+    return {label: 1 / (1 + math.exp(-score)) for label, score in scores.items()}
