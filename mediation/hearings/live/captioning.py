@@ -129,7 +129,7 @@ class Captioner:
                 self._free.release()
                 return
             job = min(jobs, key=lambda one: one.rank)
-            job.microphone.busy = True
+            job.microphone.busy, job.microphone.served_at = True, time.monotonic()
             self._pool.submit(self._hear, job)
 
     def _hear(self, job: Job) -> None:

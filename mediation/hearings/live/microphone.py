@@ -52,7 +52,6 @@ class Job:
     kind: int
     end: int
     pause: int
-    since: float
 
     @property
     def is_final(self) -> bool:
@@ -60,9 +59,11 @@ class Job:
         return self.kind in {FINAL, CLOSING}
 
     @property
-    def rank(self) -> tuple[int, float]:
-        """Finals come before guesses, and of each kind what waits longest."""
-        return (self.kind, self.since)
+    def rank(self) -> tuple[bool, float]:
+        """Finals come before guesses; of each, who was heard longest ago: nobody's captions wait for all that another
+        person's line brings after a cut.
+        """
+        return (not self.is_final, self.microphone.served_at)
 
 
 class Microphone:
@@ -78,7 +79,7 @@ class Microphone:
         self.waiting: deque[Utterance] = deque()
         self.current: Utterance | None = None
         self.busy = False
-        self.guessed_at = 0.0
+        self.served_at = 0.0  # when it was last given out what was said here
         self.is_complete = False  # no more sound will come
         self.name = str(stream.person)
         self.terms = hints_for(stream.hearing.case)
@@ -112,16 +113,16 @@ class Microphone:
                 return None
             if self.waiting:
                 first = self.waiting[0]
-                return Job(self, first, FINAL, first.stretch.end, first.stretch.pauses, first.over_since)
+                return Job(self, first, FINAL, first.stretch.end, first.stretch.pauses)
             said = self.current
             if said is None:
                 return None
             stretch = said.stretch
             if stretch.may_be_over and (said.closing is None or said.closing[0] != stretch.pauses):
-                return Job(self, said, CLOSING, stretch.end, stretch.pauses, self.guessed_at)
+                return Job(self, said, CLOSING, stretch.end, stretch.pauses)
             fresh = stretch.end - (said.guessed or stretch.start)
             if not stretch.may_be_over and fresh >= (GUESS_EACH if said.guessed else FIRST_GUESS):
-                return Job(self, said, GUESS, stretch.end, stretch.pauses, self.guessed_at)
+                return Job(self, said, GUESS, stretch.end, stretch.pauses)
             return None
 
     def samples(self, start: int, end: int) -> Samples:
@@ -134,7 +135,7 @@ class Microphone:
     def heard(self, job: Job, text: str, confidence: float) -> Outcome:
         """Take what was heard."""
         with self.lock:
-            said, self.guessed_at = job.utterance, time.monotonic()
+            said = job.utterance
             said.guessed = job.end
             ended = said.stretch.is_over and said.stretch.pauses == job.pause
             if job.kind == FINAL or (job.kind == CLOSING and ended):

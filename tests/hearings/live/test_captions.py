@@ -1,6 +1,7 @@
 """Captions: grey while they may change, never rewritten once final, taken over when their program is killed."""
 
 import itertools
+import threading
 import time
 import uuid
 from collections.abc import Sequence
@@ -288,6 +289,42 @@ def test_pages_are_told_when_captions_are_late_and_when_they_are_not_any_more(
     seconds = [event["behind"]["seconds"] for event in told if "behind" in event]
     assert max(seconds) >= 3
     assert seconds[-1] == 0
+
+
+class Waiting(Counting):
+    """Hears nothing until it may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may = threading.Event()
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
+        self.may.wait(30)
+        return super().hear_short(samples, dialect=dialect, final=final)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_speaks_now_does_not_wait_for_all_that_others_bring_after_a_cut(
+    seated: Hearing, mediator: User, citizen: User, lender: User, told: list[dict[str, Any]]
+) -> None:
+    late = [spoken(seated, person, sound(*[1, 1] * 20)) for person in (citizen, lender)]
+    engine = Waiting()
+    captioner = Captioner(engine, side_by_side=1)
+    work(
+        captioner,
+        until=lambda: (
+            len(captioner.microphones) == 2
+            and all(len(one.waiting) == 20 for one in captioner.microphones.values())
+        ),
+    )
+    now = spoken(seated, mediator, sound(1, 1))
+    work(captioner, until=lambda: now.pk in captioner.microphones and captioner.microphones[now.pk].waiting)
+    engine.may.set()
+    work(captioner, until=lambda: len(lines(told, "final")) == 41)
+
+    order = [line["stream"] for line in lines(told, "final")]
+    assert order.index(str(now.pk)) <= 3
+    assert {order.count(str(stream.pk)) for stream in late} == {20}, "and nothing of theirs is left out"
 
 
 @pytest.mark.django_db(transaction=True)
