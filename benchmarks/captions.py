@@ -5,7 +5,8 @@
 Starts a site of its own in an empty folder, seats the mediator and the two sides (with four streams the mediator speaks
 from two devices), and lets all speak at once. FOLDER holds WAV clips (16 kHz mono) with a manifest.json; without it the
 demo hearing is spoken. Latency to the first text counts from the voice's first sound, to the final from its last
-(found by the same detector of speech as in the product, without its waiting).
+(found by the same detector of speech as in the product, without its waiting). `of_another_speaker`: captions that carry
+another role than that of who speaks.
 """
 
 import argparse
@@ -38,6 +39,11 @@ FRAME = RATE // 10
 GAP_S = (0.8, 2.0)
 AFTER_S = 8.0
 STARTS_WITHIN_S = 120.0
+ROLES = (
+    "mediator",
+    "citizen",
+    "institution",
+)  # of those who sit in the hearing, in the order of their cookies
 
 
 @dataclass
@@ -45,6 +51,7 @@ class Speaker:
     """A microphone: its sound, where in it speech begins and ends, and what was captioned of it when."""
 
     cookie: str
+    role: str
     sound: Any
     speech: list[tuple[float, float]]
     stream: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -188,7 +195,9 @@ async def measure(
     url: str, cookies: list[str], n: int, folder: Path | None, seconds: float
 ) -> dict[str, Any]:
     """All speak at once."""
-    speakers = [Speaker(cookies[i % 3], *sound_of(folder, seed=i, seconds=seconds)) for i in range(n)]
+    speakers = [
+        Speaker(cookies[i % 3], ROLES[i % 3], *sound_of(folder, seed=i, seconds=seconds)) for i in range(n)
+    ]
     behind, done = list[float](), asyncio.Event()
     watching = asyncio.create_task(watch(speakers, url, behind, done))
     await asyncio.sleep(0.5)
@@ -202,6 +211,9 @@ async def measure(
         "first_text_s": shares([value for first, _, _ in found for value in first]),
         "final_text_s": shares([value for _, final, _ in found for value in final]),
         "without_final": sum(missing for _, _, missing in found),
+        "of_another_speaker": sum(
+            word["speaker"] != speaker.role for speaker in speakers for _, word in speaker.captions
+        ),
         "rewritten_finals": sum(_rewritten(speaker) for speaker in speakers),
         "most_seconds_behind": max(behind, default=0.0),
         "load": round(os.getloadavg()[0], 1),

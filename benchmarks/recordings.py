@@ -49,11 +49,12 @@ SIGNS = {
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A recording of one person, and the words; `dialect` as its list calls it."""
+    """A recording of one person, and the words; `dialect` as its list calls it, `kind` what else it is asked for."""
 
     path: Path
     text: str
     dialect: str
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,10 @@ def has_hearing(folder: Path) -> bool:
     return (folder / HEARING).is_file()
 
 
-def clips_of(folder: Path) -> list[Clip]:
+def clips_of(folder: Path, by: str = "") -> list[Clip]:
     """The clips whose words are known; a file that is not there is among them, for others to name. None without a list.
 
-    Raises ValueError where the list cannot be read.
+    `by` is a field of the list to tell their kinds by. Raises ValueError where the list cannot be read.
     """
     listed = _list_of(folder)
     if listed is None:
@@ -107,7 +108,8 @@ def clips_of(folder: Path) -> list[Clip]:
     for one in _rows(listed):
         name, text = _first(one, FILES), _first(one, TEXTS)
         if name and text:
-            found.append(Clip(_file(folder, name), text, _way(one)))
+            kind = _first(one, (by,))
+            found.append(Clip(_file(folder, name), text, _way(one), f"{by}: {kind}" if kind else ""))
     return found
 
 

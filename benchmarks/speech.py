@@ -1,6 +1,6 @@
 """What is heard, how well and how fast, by dialect, beside plain faster-whisper on the same weights in the same run.
 
-    python benchmarks/speech.py FOLDER [--most N] [--long] [--noise] [--json]
+    python benchmarks/speech.py FOLDER [--most N] [--by FIELD] [--long] [--noise] [--json]
 
 FOLDER holds sound files and `manifest.json`, a list of {file, text, dialect} (clips without text are left out), or
 `hearing.json` with `utterances` of {speaker, start, end, text} and a sound file for each speaker; recordings.py says
@@ -10,9 +10,10 @@ Speed is seconds of processor for each second of sound: other load does not coun
 side: same weights, int8, two threads, five beams, no fallback; below 1 is better than plain. Progress goes to stderr.
 What holds no sound is left out of both, named there and counted in `left_out`; where an engine fails, all is wrong.
 
-Rows: `cer` of the text as it is shown (a term where no word was heard is written, with a mark), `cer_heard` of what
-the engine gave. `doubtful`: segments over 30 % wrong that are flagged, and good ones that are flagged too. For
-hearings: the share of terms of the field that are right or stand beside as a suggestion, amounts right or flagged.
+Rows: one for each dialect, for each value of a FIELD of the list (source, style) and for all. `cer` of the text as it
+is shown (a term where no word was heard is written, with a mark), `cer_heard` of what the engine gave. `bad`: clips over
+30 % wrong, and how many of them, and of the others, are flagged as doubtful. For hearings: the share of terms of the
+field that are right or stand beside as a suggestion, amounts right or flagged.
 """
 
 import argparse
@@ -141,7 +142,7 @@ def measure(clips: Sequence[Clip], hear: Hear) -> dict[str, dict[str, Any]]:
         wrong, said = edits(clip.text, "".join(part.text for part in heard))
         is_bad = wrong > BAD * said
         is_flagged = not heard or any(part.is_doubtful for part in heard)
-        for row in (sums[clip.dialect], sums["all"]):
+        for row in (sums[name] for name in (clip.dialect, "all", clip.kind) if name):
             row.clips += 1
             row.wrong += wrong
             row.wrong_heard += edits(clip.text, "".join(part.raw for part in heard))[0]
@@ -209,6 +210,7 @@ def asked() -> argparse.Namespace:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--most", type=int, help="at most so many clips")
+    parser.add_argument("--by", default="", metavar="FIELD", help="a row for each value of this field, too")
     parser.add_argument("--long", action="store_true", help="also one recording of twelve minutes")
     parser.add_argument("--noise", action="store_true", help="also ten minutes without speech")
     parser.add_argument("--json", action="store_true", help="print one line of JSON and nothing else")
@@ -226,7 +228,7 @@ def asked() -> argparse.Namespace:
 def figures(given: argparse.Namespace) -> dict[str, Any]:
     """Of both engines, and of noise and length where asked for."""
     folder: Path = given.folder
-    listed = clips_of(folder)
+    listed = clips_of(folder, given.by)
     clips = readable(listed)
     left_out = len(listed) - len(clips)
     found: dict[str, Any] = {"left_out": {"clips": left_out}} if left_out else {}

@@ -60,6 +60,18 @@ def sound_at(path: Path, seconds: float = 1.0) -> Path:
     return path
 
 
+def test_clips_can_be_told_apart_by_any_field(tmp_path: Path) -> None:
+    sound_at(tmp_path / "a.wav")
+    rows = [{"file": "a.wav", "text": "好", "style": style} for style in ("read", "read", "")]
+    (tmp_path / "manifest.json").write_text(json.dumps(rows), encoding="utf-8")
+
+    def hear(path: Path, _dialect: str) -> list[Heard]:
+        return [Heard(0, 1, "好", "好", False, None)]
+
+    found = speech.measure(clips_of(tmp_path, "style"), hear)
+    assert {name: row["clips"] for name, row in found.items()} == {"all": 3, "mandarin": 3, "style: read": 2}
+
+
 def test_what_holds_no_sound_is_named_and_left_out(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -103,7 +115,7 @@ def test_an_engine_that_fails_on_a_clip_has_all_of_it_wrong(tmp_path: Path) -> N
 def test_the_long_recording_takes_what_there_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(long, "LONGEST_S", 60)
     wu = Clip(sound_at(tmp_path / "a.wav", 5.0), "勿晓得", "wu")
-    assert long.join([wu], tmp_path / "long.wav")== "勿晓得"
+    assert long.join([wu], tmp_path / "long.wav") == "勿晓得"
     assert probe(tmp_path / "long.wav").duration_s > 40
     said = long.join([wu, Clip(wu.path, "不知道", "sichuan")], tmp_path / "long.wav")
     assert "勿" not in said
