@@ -27,7 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import sync_playwright
 
 from benchmarks.processes import children_of, named, whole_cpu_s_of
-from tests.journeys.conftest import CHROMIUM, DESK, FLAGS
+from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.journeys.room import FAKE, SESSION, as_wav, go_in
 from tests.journeys.running import ROOT, Site
 from tests.journeys.visitor import PATIENCE_MS, SESSION_COOKIE, Visitor
@@ -125,7 +125,10 @@ class Room:
             tell(f"{len(self.people) + 1} of {people} come in")
             door, session = self.seats[len(self.people)]
             context = self.browsers[bool(self.people)].new_context(
-                locale="zh-CN", timezone_id="Asia/Shanghai", permissions=["microphone"], **DESK
+                locale="zh-CN",
+                timezone_id="Asia/Shanghai",
+                permissions=["microphone"],
+                viewport={"width": 1366, "height": 900},
             )
             context.add_init_script(REMEMBER)
             context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": self.site.url}])
