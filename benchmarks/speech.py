@@ -11,9 +11,9 @@ side: same weights, int8, two threads, five beams, no fallback; below 1 is bette
 What holds no sound is left out of both, named there and counted in `left_out`; where an engine fails, all is wrong.
 
 Rows: one for each dialect, for each value of a FIELD of the list (source, style) and for all. `cer` of the text as it
-is shown (a term where no word was heard is written, with a mark), `cer_heard` of what the engine gave. `bad`: clips over
-30 % wrong, and how many of them, and of the others, are flagged as doubtful. For hearings: the share of terms of the
-field that are right or stand beside as a suggestion, amounts right or flagged.
+is shown (a term where no word was heard is written, with a mark), `cer_heard` of what the engine gave. `bad`: those
+over 30 % wrong, and how many of them, and of the others, are flagged as doubtful. For hearings: the share of terms of
+the field that are right or stand beside as a suggestion, amounts right or flagged.
 """
 
 import argparse
