@@ -52,11 +52,16 @@ def last_seq(case: Case) -> int:
 
 def acknowledge(request: HttpRequest, case: Case, *, since: int, told: str | Promise = "") -> None:
     """Say that the act is done; of one with legal effect only once it is covered, and until then that it waits."""
-    act = _legal_entries(case).filter(seq__gt=since).last()
-    if act is not None and not wait_until_covered(act):
+    if not is_sealed(case, since=since):
         messages.warning(request, pending_words())
     elif told:
         messages.success(request, str(told))
+
+
+def is_sealed(case: Case, *, since: int) -> bool:
+    """Whether no act with legal effect after the entry `since` waits; looks for at most settings.EVIDENCE_WAIT_S."""
+    act = _legal_entries(case).filter(seq__gt=since).last()
+    return act is None or wait_until_covered(act)
 
 
 def pending_words() -> str:

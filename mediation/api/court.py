@@ -15,16 +15,21 @@ from rest_framework.response import Response
 from cases.roles import Role
 from mediation.api.base import Door, may_fail, person_of
 from mediation.api.requests import AskSerializer, FindingSerializer, RulingRequestSerializer
-from mediation.api.serializers import ApplicationSerializer
+from mediation.api.serializers import ApplicationDetailSerializer, ApplicationSerializer
 from mediation.court import services
 from mediation.court.checking import check_application
 from mediation.court.models import JointApplication, Ruling
 from mediation.court.packet import read_packet
 from mediation.court.selectors import of_court
 from mediation.http import PieceByPiece
+from mediation.seals import is_sealed, last_seq
 
 viewings = logging.getLogger("mediation.viewings")
-AFTER_AN_ACT = {200: ApplicationSerializer, **may_fail(400, 403, 404, 409)}
+AFTER_AN_ACT = {200: ApplicationDetailSerializer, **may_fail(400, 403, 404, 409)}
+WAITING = OpenApiResponse(
+    ApplicationDetailSerializer,
+    description="Written down, but not sealed yet: it counts once `sealed` is true. Do not send it again; ask again.",
+)
 
 
 class CourtDoor(Door):
@@ -36,12 +41,12 @@ class CourtDoor(Door):
         """The application, or 404."""
         return get_object_or_404(of_court(person_of(request)), pk=pk)
 
-    def show(self, request: Request, pk: int) -> Response:
+    def show(self, request: Request, pk: int, *, status: int = 200) -> Response:
         """The application as it stands now."""
         found = get_object_or_404(
             of_court(person_of(request)).prefetch_related("case__parties__institution", "case__clocks"), pk=pk
         )
-        return Response(ApplicationSerializer(found, context={"request": request}).data)
+        return Response(ApplicationDetailSerializer(found, context={"request": request}).data, status=status)
 
 
 @extend_schema(tags=["court"], responses={200: ApplicationSerializer, **may_fail(403)})
@@ -58,11 +63,11 @@ class ApplicationList(CourtDoor, ListAPIView[JointApplication]):
         )
 
 
-@extend_schema(tags=["court"], responses={200: ApplicationSerializer, **may_fail(403, 404)})
+@extend_schema(tags=["court"], responses={200: ApplicationDetailSerializer, **may_fail(403, 404)})
 class ApplicationDetail(CourtDoor, RetrieveAPIView[JointApplication]):
     """One application."""
 
-    serializer_class = ApplicationSerializer
+    serializer_class = ApplicationDetailSerializer
     queryset = JointApplication.objects.none()
 
     def get_queryset(self) -> QuerySet[JointApplication]:
@@ -157,10 +162,14 @@ class AskForPapers(CourtDoor):
 class GiveRuling(CourtDoor):
     """裁定: confirm or dismiss."""
 
-    @extend_schema(tags=["court"], request=RulingRequestSerializer, responses=AFTER_AN_ACT)
+    @extend_schema(tags=["court"], request=RulingRequestSerializer, responses={**AFTER_AN_ACT, 202: WAITING})
     def post(self, request: Request, pk: int) -> Response:
-        """Give the ruling (民事诉讼法 Art 206). It is in force at once; objections keep their window."""
+        """Give the ruling (民事诉讼法 Art 206). It is in force at once; objections keep their window.
+
+        Answers 200 once a checkpoint that the witnesses accept covers it (固化), and 202 as long as none does.
+        """
         application = self.find(request, pk)
+        since = last_seq(application.case)
         asked = RulingRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         told = dict(asked.validated_data)
@@ -173,4 +182,4 @@ class GiveRuling(CourtDoor):
             verdict=services.Verdict(**told),
             checks={key: key in ticked for key in services.CHECKS},
         )
-        return self.show(request, pk)
+        return self.show(request, pk, status=200 if is_sealed(application.case, since=since) else 202)

@@ -11,6 +11,7 @@ from cases.rules import limits
 from cases.services.reckoning import reckon, rule_behind
 from evidence.models import Entry
 from mediation.court.models import JointApplication, Ruling
+from mediation.seals import waiting_acts
 from mediation.templatetags.house import mask_name
 
 SEE_NAMES = {Role.OFFICER, Role.MEDIATOR, Role.COURT}
@@ -213,7 +214,21 @@ class ApplicationSerializer(serializers.ModelSerializer[JointApplication]):
         return ClockSerializer(running, many=True, context=self.context).data
 
 
+class ApplicationDetailSerializer(ApplicationSerializer):
+    """The same, and whether every act with legal effect in the case is sealed (固化)."""
+
+    sealed = serializers.SerializerMethodField()
+
+    class Meta(ApplicationSerializer.Meta):
+        fields = [*ApplicationSerializer.Meta.fields, "sealed"]
+
+    def get_sealed(self, application: JointApplication) -> bool:
+        """No act with legal effect waits for a checkpoint that the witnesses accept."""
+        return not waiting_acts(application.case)
+
+
 __all__ = [
+    "ApplicationDetailSerializer",
     "ApplicationSerializer",
     "CaseDetailSerializer",
     "CaseSerializer",

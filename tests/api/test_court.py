@@ -5,6 +5,9 @@ import hashlib
 import pytest
 from django.urls import reverse
 
+from evidence.log.policy import policy_path
+from evidence.log.running import tend
+from evidence.witness.keys import WitnessKey
 from mediation.court import services as court
 from mediation.court.models import Ruling
 from tests import factories
@@ -14,6 +17,16 @@ pytestmark = pytest.mark.django_db
 
 def at(name: str, application) -> str:
     return reverse(f"api:{name}", args=[application.pk])
+
+
+def a_ruling() -> dict[str, object]:
+    return {
+        "kind": "confirm",
+        "findings": "协议自愿。",
+        "reasons": "符合法定条件。",
+        "clerk": "唐书记员",
+        "checks": list(court.CHECKS),
+    }
 
 
 def test_a_court_reads_what_lies_with_it(speak, application, judge) -> None:
@@ -52,14 +65,7 @@ def test_the_packet_comes_whole_and_its_check_holds(speak, application, judge) -
 
 
 def test_from_taking_up_to_the_ruling(speak, application, judge) -> None:
-    client = speak(judge)
-    ruling = {
-        "kind": "confirm",
-        "findings": "协议自愿。",
-        "reasons": "符合法定条件。",
-        "clerk": "唐书记员",
-        "checks": list(court.CHECKS),
-    }
+    client, ruling = speak(judge), a_ruling()
     early = client.post(at("ruling", application), ruling, format="json")
     assert early.status_code == 409
 
@@ -70,9 +76,29 @@ def test_from_taking_up_to_the_ruling(speak, application, judge) -> None:
     half = client.post(at("ruling", application), {**ruling, "checks": ["identity"]}, format="json")
     assert half.status_code == 409
     assert not Ruling.objects.exists()
-    given = client.post(at("ruling", application), ruling, format="json").json()
-    assert given["state"] == "confirmed"
+    answer = client.post(at("ruling", application), ruling, format="json")
+    given = answer.json()
+    assert (answer.status_code, given["state"], given["sealed"]) == (200, "confirmed", True)
     assert given["ruling"]["objection_until"]
+
+
+def test_a_ruling_that_no_witness_has_seen_is_not_said_to_be_done(
+    speak, application, judge, settings
+) -> None:
+    client = speak(judge)
+    client.post(at("accept_application", application), format="json")
+    before = policy_path().read_text()
+    witness = WitnessKey.make(policy_path().parent / "away", "away.example").vkey
+    policy_path().write_text(before.replace("quorum none", f"witness away {witness}\nquorum away"))
+    settings.EVIDENCE_WAIT_S = 0.2
+
+    answer = client.post(at("ruling", application), a_ruling(), format="json")
+
+    assert (answer.status_code, answer.json()["sealed"]) == (202, False)
+    assert client.get(at("application", application)).json()["sealed"] is False
+    policy_path().write_text(before)
+    tend()
+    assert client.get(at("application", application)).json()["sealed"] is True
 
 
 def test_asking_for_papers_is_told_back(speak, application, judge) -> None:
