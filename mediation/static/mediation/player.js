@@ -1,6 +1,8 @@
 /* Sound and text together in [data-player]: a time, a doubtful word (data-at, seconds) or any word of a line (data-times
-   of its paragraph, where the engine said when each was said) takes the sound there; the part being heard is marked; on a doubtful word Tab goes to the next one; [data-rate] changes the speed.
-   Space plays and stops, the arrows go back and on, [ and ] change the speed; while typing, Ctrl+Space plays and stops. */
+   of its paragraph, where the engine said when each was said) takes the sound there; the part being heard is marked; [data-rate] changes the speed.
+   Space plays and stops, the arrows go back and on, [ and ] change the speed; while typing, Ctrl+Space plays and stops.
+   On a doubtful place (a dashed word; the time of a line that is doubtful as a whole) Tab goes to the next one, Enter plays it, E opens the
+   correction of its line with the word chosen, Y says that the line was heard and is right. Escape leaves a correction. */
 (function () {
   "use strict";
   const LEAD = 0.3; // seconds before a word whose time is an estimate
@@ -41,6 +43,22 @@
     if (words.dataset.times) return timeOf(words.dataset.times.split(" ").map(Number), place);
     const start = Number(seg.dataset.start), end = Number(seg.dataset.end);
     return start + ((end - start) * place) / (words.textContent.length || 1);
+  }
+  const isDoubtful = (spot) => spot.classList.contains("doubt") || (spot.matches(".seg.todo .at") && !spot.closest(".seg").querySelector(".doubt"));
+  const press = (button) => button && button.click();
+  /* The correction of the line of this word, its field in focus and the word chosen in it. */
+  function correct(spot) {
+    const line = spot.closest(".seg"), fix = line.querySelector(".fix");
+    if (!fix) return;
+    fix.open = true;
+    const field = fix.querySelector("textarea"), before = document.createRange();
+    before.setStart(line.querySelector(".said > p"), 0);
+    before.setEndBefore(spot);
+    const said = before.cloneContents();
+    said.querySelectorAll("small").forEach((note) => note.remove());
+    const at = spot.classList.contains("doubt") ? said.textContent.length : 0;
+    field.focus();
+    field.setSelectionRange(at, at + (spot.classList.contains("doubt") ? spot.textContent.length : 0));
   }
   document.querySelectorAll("[data-player]").forEach((box) => {
     const audio = box.querySelector("audio");
@@ -116,7 +134,7 @@
     audio.addEventListener("loadedmetadata", look);
     look();
 
-    const doubts = () => Array.from(box.querySelectorAll(".doubt"));
+    const doubts = () => Array.from(box.querySelectorAll(".doubt, .seg.todo .at")).filter((spot) => isDoubtful(spot));
     box.addEventListener("click", (event) => {
       const spot = event.target.closest("[data-at]");
       const second = spot ? Number(spot.dataset.at) : secondOf(event);
@@ -125,7 +143,18 @@
       if (event.target.closest("[data-next-doubt]") && doubts()[0]) doubts()[0].focus();
     });
     box.addEventListener("keydown", (event) => {
-      if (event.key !== "Tab" || !event.target.classList.contains("doubt")) return;
+      if (event.key === "Escape" && event.target.closest(".fix[open]")) {
+        const line = event.target.closest(".seg");
+        line.querySelector(".fix form").reset();
+        line.querySelector(".fix").open = false;
+        return (line.querySelector(".doubt") || line.querySelector(".fix summary")).focus();
+      }
+      if (!isDoubtful(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "e" || event.key === "y") {
+        event.preventDefault();
+        return event.key === "e" ? correct(event.target) : press(event.target.closest(".seg").querySelector("[data-right]"));
+      }
+      if (event.key !== "Tab") return;
       const all = doubts();
       const next = all[all.indexOf(event.target) + (event.shiftKey ? -1 : 1)];
       if (next) { next.focus(); event.preventDefault(); }
@@ -134,7 +163,8 @@
   document.addEventListener("keydown", (event) => {
     if (!keys || event.altKey || event.metaKey) return;
     const busy = event.target.closest("input,textarea,select,button,a,summary,audio,[contenteditable]");
-    const act = event.ctrlKey ? event.key === " " && keys[" "] : !busy && keys[event.key];
+    const free = !busy || (event.key !== " " && isDoubtful(event.target));
+    const act = event.ctrlKey ? event.key === " " && keys[" "] : free && keys[event.key];
     if (!act) return;
     event.preventDefault();
     act();
