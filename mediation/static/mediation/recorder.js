@@ -1,5 +1,6 @@
 /* Records a spoken story in [data-recorder] (components/recorder.html) inside [data-upload]: pieces of one second go
-   to IndexedDB, so neither a lost network nor a closed page loses them; what was kept is offered again.
+   to IndexedDB, so neither a lost network nor a closed page loses them; what was kept is offered again. On a full device
+   they are in memory until they are sent, and the page says so.
    Where the microphone cannot be used the plain file input stays. data-key names the recording, data-max its seconds. */
 (function () {
   "use strict";
@@ -36,7 +37,7 @@
     const key = box.dataset.key || location.pathname;
     const most = Number(box.dataset.max || 300);
     const bars = Array.from(box.querySelectorAll("[data-level] rect"));
-    let recorder, stream, audio, url, clock, beganAt, whole, sending, writes;
+    let recorder, stream, audio, url, clock, beganAt, whole, sending, writing, full;
     box.hidden = false;
     const plain = form.querySelector("[data-plain-audio]");
     if (plain) plain.hidden = true;
@@ -46,7 +47,7 @@
       part("stop").hidden = state !== "recording";
       part("after").hidden = state !== "ready";
       part("state").textContent = House.text(box, text, values);
-      part("state").classList.toggle("warm", state === "denied");
+      part("state").classList.toggle("warm", state === "denied" || /full$/.test(text));
       part("clock").hidden = state !== "recording";
       if (plain && state === "denied") plain.hidden = false;
     }
@@ -90,28 +91,34 @@
       } catch (error) {
         return show("denied", error.name === "NotFoundError" ? "nomic" : "denied");
       }
-      await forget(key).catch(() => {});
-      writes = [];
+      full = false;
+      await forget(key).catch(() => { full = true; });
+      writing = Promise.resolve();
       const type = TYPES.find((one) => MediaRecorder.isTypeSupported(one));
       recorder = new MediaRecorder(stream, type ? { mimeType: type, audioBitsPerSecond: 24000 } : {});
       const heard = [];
       recorder.ondataavailable = (event) => {
         if (!event.data.size) return;
         heard.push(event.data);
-        writes.push(keep(key, event.data).catch(() => {}));
+        writing = writing.then(() => full || keep(key, event.data).catch(nospace));
       };
       recorder.onstop = async () => {
         quiet();
-        await Promise.all(writes);
-        ready(new Blob(heard, { type: recorder.mimeType }), "ready", (Date.now() - beganAt) / 1000);
+        await writing;
+        ready(new Blob(heard, { type: recorder.mimeType }), full ? "readyfull" : "ready", (Date.now() - beganAt) / 1000);
       };
       try { listen(); } catch (error) { audio = null; }
       recorder.start(1000);
       beganAt = Date.now();
-      show("recording", "recording");
+      show("recording", full ? "full" : "recording");
       part("stop").focus();
       tick();
       clock = setInterval(tick, 200);
+    }
+    /* The device is full: what it has already stays, the rest is in memory, and the page says so. Nothing is written behind a gap. */
+    function nospace() {
+      full = true;
+      if (recorder && recorder.state === "recording") show("recording", "full");
     }
     function tick() {
       const seconds = (Date.now() - beganAt) / 1000;
@@ -130,7 +137,7 @@
       url = URL.createObjectURL(blob);
       part("play").src = url;
       show("ready", text, { time: House.clock(seconds) });
-      if (text === "ready") part("send").focus();
+      if (text !== "kept") part("send").focus();
     }
     async function again() {
       await forget(key).catch(() => {});
@@ -147,6 +154,7 @@
       const file = new File([whole], (box.dataset.name || "recording") + "." + ending, { type: whole.type.split(";")[0], lastModified: 0 });
       sending = House.upload(form, file, file.name, () => {
         forget(key).catch(() => {});
+        full = false;
         show("sent", "sent");
       }, "recorder");
     }
@@ -155,6 +163,11 @@
     part("again").addEventListener("click", again);
     part("send").addEventListener("click", send);
     window.addEventListener("pagehide", () => recorder && recorder.state === "recording" && recorder.requestData());
+    window.addEventListener("beforeunload", (event) => {
+      if (!full || !(whole || (recorder && recorder.state === "recording"))) return;
+      event.preventDefault();
+      event.returnValue = "";
+    });
     show("idle", "idle");
     read(key).then((pieces) => {
       if (!pieces || !pieces.length) return;

@@ -1,6 +1,7 @@
 /* Sound of a hearing that the server has not yet confirmed, kept on this device (IndexedDB): House.keptSound.
    A stream: {id, hearing, person, place, format, dialect, began (ms), ended}. A piece: {stream, at, samples, parts: [{at, samples, bytes}]},
-   `at` in 16 kHz samples. Where there is no IndexedDB it is kept in memory, and `lasting` is false. */
+   `at` in 16 kHz samples. What the device does not take (it is full, or has no IndexedDB) is kept in memory instead: nothing is lost while
+   the page stays open, and it is sent all the same. `lasting` is false from then until the device takes sound again. */
 (function () {
   "use strict";
   const House = window.House;
@@ -67,9 +68,59 @@
     async end(stream) { const last = this.of(stream).slice(-1)[0]; return last ? last.at + last.samples : 0; }
     async drop(stream, below) { this.kept.set(stream, this.of(stream).filter((piece) => piece.at + piece.samples > below)); }
     async forget(stream) { this.rows.delete(stream); this.kept.delete(stream); }
+    isEmpty() { return Array.from(this.kept.values()).every((pieces) => !pieces.length); }
   }
 
-  House.keptSound = opened().then((db) => new OnDisk(db), () => new InMemory());
+  /* The device first; what it refuses, in memory. What stands on the device already stays there and is read together with the rest. */
+  class Both {
+    constructor(disk) { this.disk = disk; this.memory = new InMemory(); this.lasting = true; }
+    async putStream(row) {
+      try {
+        await this.disk.putStream(row);
+      } catch (error) {
+        this.lasting = false;
+        await this.memory.putStream(row);
+      }
+    }
+    async add(piece) {
+      try {
+        await this.disk.add(piece);
+        this.lasting = this.memory.isEmpty();
+      } catch (error) {
+        this.lasting = false;
+        await this.memory.add(piece);
+      }
+    }
+    /* What the device has; nothing where it does not even answer any more (its data was cleared). */
+    async onDisk(ask, nothing) {
+      try {
+        return await ask(this.disk);
+      } catch (error) {
+        this.lasting = false;
+        return nothing;
+      }
+    }
+    async streams() {
+      const rows = new Map((await this.onDisk((disk) => disk.streams(), [])).map((row) => [row.id, row]));
+      for (const row of await this.memory.streams()) rows.set(row.id, row);
+      return Array.from(rows.values());
+    }
+    async pieces(stream, from, most) {
+      const found = (await this.onDisk((disk) => disk.pieces(stream, from, most), [])).concat(await this.memory.pieces(stream, from));
+      return found.sort((a, b) => a.at - b.at).slice(0, most);
+    }
+    async end(stream) { return Math.max(await this.onDisk((disk) => disk.end(stream), 0), await this.memory.end(stream)); }
+    async drop(stream, below) {
+      await this.memory.drop(stream, below);
+      await this.disk.drop(stream, below);
+    }
+    async forget(stream) {
+      await this.memory.forget(stream);
+      await this.disk.forget(stream);
+    }
+  }
+
+  House.keptSound = opened().then((db) => new Both(new OnDisk(db)), () => new InMemory());
   House.newId = () => {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     bytes[6] = (bytes[6] & 15) | 64;

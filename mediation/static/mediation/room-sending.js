@@ -97,6 +97,7 @@
         const pieces = (await this.kept.pieces(this.row.id, from, AT_ONCE)).filter((piece) => piece.at + piece.samples > this.sent);
         if (ws !== this.ws || !this.ready) return;
         if (!pieces.length) return this.sayEnd();
+        if (pieces[0].at > this.sent) return this.jump();
         if (this.sent === this.have) this.movedAt = Date.now();
         for (const piece of pieces) for (const part of piece.parts) this.put(ws, part);
       }
@@ -111,6 +112,12 @@
       message.set(new Uint8Array(part.bytes), 9);
       ws.send(message);
       this.sent = part.at + part.samples;
+    }
+    /* The device has lost what came next (its data was cleared). What is there goes on as a stream of its own (settle). */
+    jump() {
+      if (!this.row.ended) return this.on.slipped && this.on.slipped();
+      this.sent = this.have;
+      return this.sayEnd();
     }
     sayEnd() {
       if (!this.row.ended || this.asked || this.have < this.sent) return;

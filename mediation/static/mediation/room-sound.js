@@ -91,7 +91,7 @@
       this.parts = [];
       const samples = this.at - parts[0].at;
       const piece = { stream: this.row.id, at: parts[0].at, samples, parts };
-      this.writing = this.writing.then(() => this.kept.add(piece)).catch(() => this.on.unkept && this.on.unkept()).then(() => this.sending.more());
+      this.writing = this.writing.then(() => this.kept.add(piece)).then(() => this.sending.more());
     }
     /* No more is recorded from this moment on; what was recorded is still brought in. */
     async stop() {
