@@ -68,6 +68,8 @@ EVENTS: dict[str, Promise] = {
     "hearing.begin_caucus": _("Private talk begun"),
     "hearing.end_caucus": _("Private talk ended"),
     "hearing.invite": _("Helper or interpreter invited"),
+    "hearing.speak_as": _("Said how they speak"),
+    "hearing.ask_interpreter": _("Interpreter asked for"),
     "hearing.agree_apart": _("Agreed to speak at different times"),
     "hearing.refuse_apart": _("Refused to speak at different times"),
     "recording.start": _("Sound of a microphone begun"),

@@ -68,7 +68,7 @@ class Attendance(models.Model):
     """Presence, identity check, and the answer to “may we record?” — asked, never assumed.
 
     A guest (`part`) sits for the side `with_side`, or for everyone where it is empty. Nobody is in the room 调解室
-    before the mediator has let them in (`admitted_at`).
+    before the mediator has let them in (`admitted_at`). `speaks` is a dialect, empty until they have said.
     """
 
     hearing = models.ForeignKey(Hearing, on_delete=models.CASCADE, related_name="attendances")
@@ -85,6 +85,8 @@ class Attendance(models.Model):
     apart_agreed = models.BooleanField(
         null=True, blank=True, help_text="the answer to “may each of us speak in their own time?”"
     )
+    speaks = models.CharField(max_length=12, blank=True)
+    asks_interpreter = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["joined_at"]

@@ -72,6 +72,7 @@ def _person(seating: Seating, mine: Attendance, seat: Attendance, lines: dict[in
         "admitted": bool(seat.admitted_at),
         "identity": bool(seat.identity_checked_at),
         "consent": seat.records_agreed if leads or seat.pk == mine.pk else None,
+        "interpreter": leads and seat.asks_interpreter,
         "way": seat.way,
         "away": bool(seat.admitted_at) and seating.place_of(seat) != seating.place_of(mine),
     }

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from cases.roles import Role
-from mediation.hearings.pages import aloud, facts, files, reading, room, talks, uploads
+from mediation.hearings.pages import aloud, facts, files, reading, room, speaking, talks, uploads
 from mediation.http import behind
 
 To = Callable[..., Callable[..., HttpResponse]]
@@ -27,6 +27,7 @@ def _everybodys(to: To) -> list[URLPattern]:
         path(f"{HEARING}room/", to(talks.show), name="hearing_room"),
         path(f"{HEARING}live/", to(room.live), name="hearing_live"),
         path(f"{HEARING}join/", to(room.join, "POST"), name="join_hearing"),
+        path(f"{HEARING}speaking/", to(speaking.say, "POST"), name="speaking"),
         path(f"{HEARING}may-we-record/", to(room.answer, "POST"), name="answer_recording"),
         path(f"{HEARING}recordings/", to(uploads.add, "POST"), name="add_recording"),
         path(PIECES, to(uploads.announce, "POST"), name="announce_recording"),

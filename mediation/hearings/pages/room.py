@@ -19,6 +19,7 @@ from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
 from mediation.hearings.models import Attendance, Hearing, Part, Recording
 from mediation.hearings.pages import apart
 from mediation.hearings.pages.acting import tried
+from mediation.hearings.pages.spoken import spoken_here
 from mediation.hearings.rights import RIGHTS
 from mediation.hearings.saying import say_in_writing
 from mediation.hearings.transcription import may_follow, progress_of, try_again
@@ -91,6 +92,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "end_form": EndForm(),
         "line_form": WriteForm(case=case, initial={"speaker": Role.CITIZEN}),
         "urls": urls_of(door, hearing),
+        **spoken_here(hearing, mine, person),
         **apart.context_of(hearing),
         **forms,
     }
@@ -172,7 +174,7 @@ def row_of(door: str, recording: Recording) -> Row:
 def urls_of(door: str, hearing: Hearing) -> dict[str, str]:
     """Where the forms of the page go."""
     names = ["hearing", "transcript", "hearing_live", "join_hearing", "answer_recording", "add_recording"]
-    names += ["announce_recording", "hearing_room"]
+    names += ["announce_recording", "hearing_room", "speaking"]
     names += ["end_hearing", "write_line"] if door == "desk" else ["agree_apart", "say_apart"]
     urls = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in names}
     return {

@@ -1,28 +1,18 @@
 """The page of the room 调解室: trying sound out, waiting, talking, captions. What happens in it runs over sockets."""
 
-from dataclasses import dataclass
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from cases.models import Case
-from mediation.hearings.dialects import warning_for
 from mediation.hearings.models import Attendance, Hearing, Way
+from mediation.hearings.pages.spoken import spoken
 from mediation.hearings.places import seating_of
+from mediation.hearings.speaking import spoken_by
 from mediation.hearings.speech import Dialect
 from mediation.http import HouseRequest, page
 
 GONE = 410
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """A way of speaking to choose from, and what to say of it where the engine does not follow it well."""
-
-    value: str
-    label: str
-    warning: str
 
 
 def show(request: HouseRequest, door: str, pk: int) -> HttpResponse:
@@ -50,6 +40,7 @@ def show(request: HouseRequest, door: str, pk: int) -> HttpResponse:
         leads=seating.is_mediator(seat),
         is_guest=bool(seat.part),
         dialects=spoken(),
+        my_dialect=spoken_by(hearing, seat) or Dialect.MANDARIN,
         ways=[way for way in Way if way != Way.ONLINE],
         urls=_urls(door, hearing, seat),
     )
@@ -59,13 +50,5 @@ def _urls(door: str, hearing: Hearing, seat: Attendance) -> dict[str, str]:
     sockets = {"socket": f"/ws/hearings/{hearing.pk}/", "sound": f"/ws/hearings/{hearing.pk}/sound/"}
     if seat.part:
         return sockets
-    return {**sockets, "hearing": reverse(f"{door}:hearing", args=[hearing.pk])}
-
-
-def spoken() -> list[Spoken]:
-    """The ways of speaking, each with its warning, so that it is known before the hearing begins."""
-    found = [(one, warning_for(one)) for one in Dialect]
-    return [
-        Spoken(one.value, str(one.label), f"{warning.words} {warning.help}" if warning else "")
-        for one, warning in found
-    ]
+    own = {name: reverse(f"{door}:{name}", args=[hearing.pk]) for name in ("hearing", "speaking")}
+    return {**sockets, **own}

@@ -126,6 +126,14 @@ TALKS: dict[str, tuple[Telling, ...]] = {
             "hearing",
         ),
     ),
+    "hearing.ask_interpreter": (
+        Telling(
+            {To.MEDIATOR},
+            _("Somebody asks for an interpreter"),
+            (CASE, _("somebody asks for an interpreter at the hearing. Please arrange one, and send the link.")),
+            "hearing",
+        ),
+    ),
     "transcript.ready": (
         Telling(
             PARTIES,

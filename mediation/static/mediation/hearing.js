@@ -1,7 +1,7 @@
 /* The hearing. [data-room] asks every four seconds who is here and draws it anew; when the rest of the page has grown old it
    is loaded again, or, where something is being written or recorded, a notice says so. A withdrawn yes stops the recorder.
-   [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place; Ctrl+Z undoes
-   the line that was saved last. */
+   [data-speaking] warns of the dialect that is chosen. [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place and goes on to the next
+   that needs an ear; Ctrl+Enter saves what is being written, Ctrl+Z undoes the line that was saved last. */
 (function () {
   "use strict";
   const House = window.House;
@@ -39,6 +39,12 @@
     setTimeout(ask, 4000);
   }
 
+  document.querySelectorAll("[data-speaking] select").forEach((field) => field.addEventListener("change", () => {
+    const warning = field.form.querySelector("[data-warning]"), warns = field.selectedOptions[0].dataset.warns || "";
+    warning.hidden = !warns;
+    warning.querySelector("[data-words]").textContent = warns;
+  }));
+
   document.querySelectorAll("[data-form-extra]").forEach((box) => {
     const form = box.closest("form");
     const gather = () => {
@@ -63,7 +69,7 @@
     const seg = form.closest(".seg");
     const said = seg.querySelector("[data-said]");
     const naming = !!form.querySelector("[data-saves]");
-    const quick = !form.querySelector("textarea") && !form.matches("[data-undo]");
+    const goesOn = !form.matches("[data-undo]");
     try {
       const answer = await House.send(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }, House.csrfUrl(form));
       const news = await answer.json();
@@ -74,9 +80,9 @@
       count("unchecked", news.unchecked);
       count("unnamed", news.unnamed);
       document.querySelectorAll("[data-asks-again]").forEach((one) => (one.hidden = !news.asks_again));
-      let next = seg.querySelector("summary");
-      for (let one = seg.nextElementSibling; quick && one; one = one.nextElementSibling) {
-        const way = naming ? one.querySelector("[data-saves]") : one.classList.contains("todo") && one.querySelector(".doubt,.link");
+      let next = seg.querySelector(".doubt") || seg.querySelector("summary");
+      for (let one = seg.nextElementSibling; goesOn && one; one = one.nextElementSibling) {
+        const way = naming ? one.querySelector("[data-saves]") : one.classList.contains("todo") && (one.querySelector(".doubt") || one.querySelector(".at"));
         if (way) { next = way; break; }
       }
       if (next) next.focus();

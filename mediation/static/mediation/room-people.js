@@ -54,6 +54,7 @@
     marks(one) {
       const marks = [];
       if (!one.mediator) marks.push(one.identity ? [this.say("checked"), "green"] : [this.say("unchecked"), ""]);
+      if (one.interpreter) marks.push([this.say("interpreter"), "amber"]);
       if (this.room.leads && !one.me) {
         marks.push(one.consent === true ? [this.say("yes"), "green"] : one.consent === false ? [this.say("no"), "red"] : [this.say("noanswer"), "amber"]);
       }

@@ -85,13 +85,22 @@
     write(part("net-said"), trips.length < 2 ? say("netbad") : say(ms < 400 ? "netgood" : "netslow", { ms }));
   }
   const dialect = part("dialect");
-  const SPOKEN = "spoken";
-  try { if (localStorage.getItem(SPOKEN)) dialect.value = localStorage.getItem(SPOKEN); } catch (e) { /* private mode */ }
+  const interpreter = part("ask-interpreter");
   function warn() {
     const chosen = dialect.selectedOptions[0];
     part("dialect-warning").hidden = !chosen || !chosen.dataset.warns;
     write(part("dialect-warning").querySelector("[data-words]"), (chosen && chosen.dataset.warns) || "");
-    try { localStorage.setItem(SPOKEN, dialect.value); } catch (e) { /* private mode */ }
+  }
+  /* The mediator is to know it before the talks begin. */
+  async function tellHowISpeak() {
+    if (!dialect.dataset.save) return;
+    const asks = interpreter.getAttribute("aria-pressed") === "true";
+    const body = new URLSearchParams({ dialect: dialect.value, interpreter: asks ? "yes" : "" });
+    const answer = await House.send(dialect.dataset.save, { method: "POST", body }, House.csrfUrl(box)).catch(() => null);
+    const failed = !answer || !answer.ok;
+    part("asked").hidden = !asks || failed;
+    if (failed && asks) interpreter.setAttribute("aria-pressed", "false");
+    trouble(failed ? say("refused") : "");
   }
 
   /* ---- inside */
@@ -225,7 +234,6 @@
   }
   async function begin() {
     kept = kept || (await House.keptSound);
-    if (!kept.lasting) write(part("unsent"), say("unkept"));
     const row = { id: House.newId(), hearing: Number(box.dataset.hearing), person: Number(box.dataset.me), place: room.place, dialect: dialect.value, began: Date.now(), ended: false };
     have = 0;
     const mine = House.recordSound({
@@ -248,7 +256,8 @@
     box.classList.toggle("recording", records);
     write(part("recording"), say(records ? "recording" : on ? "notkept" : room && room.may_record && room.place === "" ? "notmine" : "notrecording") + (records ? " " + House.clock(recording.heard / 16000) : ""));
     const unsent = on ? Math.round((recording.at - have) / 16000) : 0;
-    if (!kept || kept.lasting) write(part("unsent"), unsent > 3 ? say("unsent", { seconds: unsent }) : "");
+    write(part("unsent"), unsent > 3 ? say("unsent", { seconds: unsent }) : "");
+    part("full").hidden = !on || kept.lasting;
   }
 
   function leave(why) {
@@ -304,7 +313,16 @@
     const field = part("say").querySelector("input");
     if (field.value.trim() && wire.say({ type: "say", text: field.value })) field.value = "";
   });
-  dialect.addEventListener("change", warn);
+  window.addEventListener("beforeunload", (event) => {
+    if (!recording || kept.lasting || recording.at - have < 16000) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  dialect.addEventListener("change", () => { warn(); tellHowISpeak(); });
+  press("ask-interpreter", () => {
+    interpreter.setAttribute("aria-pressed", interpreter.getAttribute("aria-pressed") === "true" ? "false" : "true");
+    tellHowISpeak();
+  });
   warn();
   network();
   parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = false));
