@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimKindEnum": "cases.claims.ClaimKind",
         "TermKindEnum": "mediation.agreements.models.Term.Kind",
         "RulingKindEnum": "mediation.court.models.Ruling.Kind",
+        "ApplicationStateEnum": "mediation.court.models.JointApplication.State",
         "SideEnum": "cases.roles.Side",
     },
 }
