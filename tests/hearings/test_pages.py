@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models import User
 from cases.roles import Side
 from evidence.provenance import Way, provenance_of
-from mediation.hearings import services, transcription
+from mediation.hearings import marks, services, transcription
 from mediation.hearings.models import Hearing, Recording
 from tests.factories import UserFactory
 from tests.hearings.conftest import add_sound
@@ -205,6 +205,19 @@ def test_both_sides_see_the_text_only_when_asked(ended: Hearing, people: dict[st
     assert "我去年三月" not in as_(people["portal"]).get(address).content.decode()
     as_(people["desk"]).post(reverse("desk:ask_to_read", args=[ended.pk]))
     assert "我去年三月" in as_(people["portal"]).get(address).content.decode()
+
+
+@pytest.mark.parametrize("door", ["portal", "counter"])
+def test_a_side_is_never_shown_doubtful_text_as_if_it_were_right(
+    door: str, ended: Hearing, people: dict[str, User]
+) -> None:
+    services.ask_to_read(hearing_id=ended.pk, mediator=people["desk"])
+    page = reverse(f"{door}:transcript", args=[ended.pk])
+    doubtful = next(line for line in services.lines_of(ended) if marks.is_unsure(line))
+    assert as_(people[door]).get(page).content.decode().count("这句机器没把握，还没有人核对") == 1
+
+    services.correct_segment(segment_id=doubtful.pk, mediator=people["desk"], checked=True)
+    assert "这句机器没把握" not in as_(people[door]).get(page).content.decode(), "somebody has listened"
 
 
 @pytest.mark.parametrize("door", ["portal", "counter"])
