@@ -21,6 +21,8 @@ from evidence.erasure import erase_chain
 from evidence.log.integrator import integrate
 from evidence.log.policy import policy_path
 from evidence.log.publishing import publish
+from evidence.log.rotation import rotate, update_policy
+from evidence.log.signing import ED25519, SM2
 from evidence.log.stamping import stamp_newest
 from evidence.log.witnessing import Cosigned
 from evidence.models import Deposit
@@ -80,6 +82,9 @@ def test_make(
     for number in range(9):
         append(f"another case {number % 4}", "case.file", number=number)
         a_round()
+    for kind in (ED25519, SM2):
+        rotate(kind)
+    update_policy()
     kept = take("还款截图.png", samples.picture("PNG"))
     append(told, "caucus.note", said="只对调解员说的话")
     build_packet(chain=told, target=tmp_path / "first.zip", include_body=lambda entry: False)
