@@ -22,7 +22,7 @@ from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.engines.server import ServerEngine
 from mediation.hearings.engines.whisper import WhisperEngine
 from mediation.hearings.models import Hearing
-from mediation.hearings.speech import Segment
+from mediation.hearings.speech import Segment, TryLater
 from mediation.hearings.voices import hear_all
 from tests.hearings.sounds import tone
 
@@ -41,6 +41,26 @@ def stereo(path: Path, left: np.ndarray, right: np.ndarray) -> Path:  # type: ig
         file.setparams((2, 2, RATE, 0, "NONE", ""))
         file.writeframes(np.stack([left, right], 1).astype("<i2").tobytes())
     return path
+
+
+class StopsHalfWay(ScriptedEngine):
+    """Breaks down in the middle of three hours."""
+
+    def transcribe(
+        self,
+        recording: Path,
+        *,
+        dialect: str,
+        terms: Sequence[str] = (),
+        on_progress: Callable[[float, float], None] | None = None,
+    ) -> Iterator[Segment]:
+        assert on_progress
+        on_progress(0.0, 10_800.0)
+        for number in (1, 2):
+            start = timedelta(hours=number - 1)
+            yield Segment(start, start + timedelta(seconds=1), f"第{number}句", 0.9, f"第{number}句")
+        on_progress(5_400.0, 10_800.0)
+        raise TryLater("later")
 
 
 class ByFile(ScriptedEngine):
@@ -140,6 +160,38 @@ def test_a_file_is_written_down_from_the_command_line(tmp_path: Path, settings: 
         call_command("transcribe", str(tmp_path / "none.wav"))
     with pytest.raises(CommandError):
         call_command("transcribe", str(path), "--engine", "server")
+
+
+def test_hours_show_how_far_they_are_and_each_line_as_it_is_heard(
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.ADAPTERS = {"speech": ("tests.hearings.test_voices.StopsHalfWay", {})}
+    speech._engine_of.cache_clear()
+    path = tmp_path / "long.wav"
+    path.write_bytes(tone(1).getvalue())
+
+    with pytest.raises(CommandError, match="later"):
+        call_command("transcribe", str(path))
+
+    seen = capsys.readouterr()
+    assert [line.split()[-1] for line in seen.out.splitlines()] == ["第1句。", "第2句。"]
+    assert seen.err.splitlines() == ["0% 0/10800 s", "50% 5400/10800 s"]
+
+
+def test_on_a_terminal_a_bar_grows_and_makes_room_for_lines(
+    tmp_path: Path, settings: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ADAPTERS = {"speech": ("mediation.hearings.engines.scripted.ScriptedEngine", {})}
+    speech._engine_of.cache_clear()
+    path = tmp_path / "story.wav"
+    path.write_bytes(tone(1).getvalue())
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+
+    call_command("transcribe", str(path))
+
+    shown = capsys.readouterr().err
+    assert shown.count("\r\x1b[K") == 2
+    assert "█" * 30 + " 9/9 s" in shown
 
 
 def test_the_mediator_takes_the_file_from_the_page_and_nobody_else_does(

@@ -3,6 +3,7 @@
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ ENGINES = {
     "sherpa": "mediation.hearings.engines.sherpa.SherpaEngine",
 }
 BAR = 30
+CLEAR = "\r\x1b[K"  # the bar makes room for a line
 
 
 class Command(BaseCommand):
@@ -48,22 +50,32 @@ class Command(BaseCommand):
             raise CommandError(" ".join(problems))
         if warning := warning_for(options["dialect"], engine):
             self.stderr.write(f"{warning.words} {warning.help}")
-        try:
-            lines = list(hear_all(path, engine, dialect=options["dialect"], on_progress=self._progress()))
-        except SpeechError as problem:
-            raise CommandError(str(problem)) from problem
+        heard = self._heard(path, engine, options["dialect"])
+        is_plain = not (options["json"] or options["vtt"])
+        lines = [self._shown(line) for line in heard] if is_plain else list(heard)
         name = f"{engine.name} {engine.version}"
         if options["json"]:
             self.stdout.write(as_json(lines, engine=name, dialect=options["dialect"]))
         elif options["vtt"]:
             self.stdout.write(as_vtt(lines))
-        else:
-            for line in lines:
-                self.stdout.write(_shown(line))
         unsure = sum(map(doubtful, lines))
         self.stderr.write(
             f"{name}: {len(lines)} 句，其中 {unsure} 句没有把握。{len(lines)} lines, {unsure} in doubt."
         )
+
+    def _heard(self, path: Path, engine: speech.SpeechEngine, dialect: str) -> Iterator[Segment]:
+        try:
+            yield from hear_all(path, engine, dialect=dialect, on_progress=self._progress())
+        except SpeechError as problem:
+            raise CommandError(str(problem)) from problem
+
+    def _shown(self, line: Segment) -> Segment:
+        """The line, printed at once: of hours nothing is lost that was heard."""
+        if sys.stderr.isatty():
+            sys.stderr.write(CLEAR)
+        self.stdout.write(_as_text(line))
+        self.stdout.flush()
+        return line
 
     def _progress(self) -> Any:
         """A bar on stderr where a person looks, one line a tenth elsewhere."""
@@ -85,7 +97,7 @@ class Command(BaseCommand):
         return tell
 
 
-def _shown(line: Segment) -> str:
+def _as_text(line: Segment) -> str:
     minutes, seconds = divmod(line.start_s, 60)
     voice = f" [{'左右'[line.channel - 1]}]" if line.channel else ""
     return f"{minutes:02.0f}:{seconds:04.1f}{voice}{' ?' if doubtful(line) else ''} {line.text}"
