@@ -181,6 +181,14 @@ def test_progress_and_failure_are_told(hearing: Hearing, people: dict[str, User]
     assert "#write" in row
 
 
+def test_a_recording_says_how_sure_its_text_is(heard: Hearing, people: dict[str, User]) -> None:
+    page, desk = reverse("desk:hearing", args=[heard.pk]), as_(people["desk"])
+    assert "共 2 句，有 1 句机器没把握" in desk.get(page).content.decode()
+    for line in services.lines_of(heard):
+        services.correct_segment(segment_id=line.pk, mediator=people["desk"], checked=True)
+    assert "共 2 句，没有拿不准的" in desk.get(page).content.decode()
+
+
 def test_a_line_is_saved_in_its_place_and_without_a_script(heard: Hearing, people: dict[str, User]) -> None:
     line = services.lines_of(heard)[0]
     client, address = as_(people["desk"]), reverse("desk:correct_line", args=[line.pk])

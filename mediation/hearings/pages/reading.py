@@ -142,7 +142,7 @@ def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segme
 
 
 def line_of(door: str, line: Segment) -> Line:
-    """One line, with its marks. Both sides see which lines are in doubt, not which words: those are for the mediator."""
+    """One line, with its marks. Both sides see which lines are in doubt; which words is for the mediator."""
     words = line.text
     return Line(
         line,

@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cases.models import Case, User
 from cases.roles import Role
-from mediation.hearings import presence, seats, services
+from mediation.hearings import marks, presence, seats, services
 from mediation.hearings.content import speaker_name
 from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
 from mediation.hearings.models import Attendance, Hearing, Part, Recording
@@ -41,7 +41,9 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A recording as the page shows it, with the addresses it needs."""
+    """A recording as the page shows it, with the addresses it needs. `unsure` of its `lines` the machine was in doubt
+    of, and nobody has listened to them yet.
+    """
 
     recording: Recording
     title: str
@@ -51,6 +53,8 @@ class Row:
     part: str
     again: str
     socket: str
+    lines: int = 0
+    unsure: int = 0
 
     @property
     def is_going_on(self) -> bool:
@@ -159,6 +163,8 @@ def rows_of(door: str, hearing: Hearing, person: User) -> list[Row]:
 def row_of(door: str, recording: Recording) -> Row:
     """One recording with its addresses."""
     exhibit = recording.exhibit
+    is_done = recording.state == Recording.State.DONE
+    lines = list(recording.segments.prefetch_related("corrections")) if is_done else []
     return Row(
         recording,
         f"{exhibit.number:02d} {exhibit.title}",
@@ -168,6 +174,8 @@ def row_of(door: str, recording: Recording) -> Row:
         reverse(f"{door}:recording_part", args=[recording.pk]),
         reverse(f"{door}:try_recording_again", args=[recording.pk]),
         f"/ws/recordings/{recording.pk}/",
+        len(lines),
+        sum(map(marks.is_unsure, lines)),
     )
 
 
