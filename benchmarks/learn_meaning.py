@@ -25,7 +25,7 @@ os.environ.setdefault("VAR_DIR", tempfile.mkdtemp(prefix="mediation-bench-"))
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.similarity_sets import KEPT, STARD, hash_of, read_lines
+from benchmarks.similarity_sets import KEPT, find_set, hash_of, read_lines
 from benchmarks.similarity_vectors import KeptVectors
 from cases.similarity.e5 import LEARNT, E5Embedder
 
@@ -138,7 +138,7 @@ def main() -> None:
     engine = KeptVectors(E5Embedder(learnt=None), KEPT)
     seen: list[str] = []
 
-    stard = STARD.read(folder / "stard")
+    stard = find_set("stard", folder / "stard").read()
     chosen = learnt_from(stard.queries, asked.share)
     seen += [stard.queries[at] for at in chosen]
     questions = engine.encode([stard.queries[at] for at in chosen], kind="query")

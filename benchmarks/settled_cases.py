@@ -1,6 +1,5 @@
 """Sets of invented settled cases for benchmarks: read, grouped into near-duplicates, dealt out in parts."""
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from benchmarks.similarity_sets import find_set, read_lines
 from cases.similarity.suggest_facts import Pleaded, Settled
 from mediation.suggestions.reading import filled, read_pleaded
 
@@ -42,18 +42,20 @@ class Told:
 
 
 def load(folder: Path) -> list[Told]:
-    """The settled cases of a folder in the order of the file, grouped."""
-    path = next(
-        p for p in (folder / "cases.jsonl", folder / "synthetic_settled" / "cases.jsonl") if p.exists()
-    )
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    rows = [row for row in rows if row["outcome"]["settled"] and row["facts"]["claim_amount"]]
+    """The settled cases of a folder, or of one below, in the order of the file, grouped. Raises FileNotFoundError."""
+    rows = read_lines(find_set("settled", folder).files["settled"])
+    rows = [row for row in rows if row["outcome"].get("settled") and row["facts"].get("claim_amount")]
     groups = group(rows)
     return [
         Told(
-            Settled(row["id"], _pleaded(row), _fen(row["outcome"]["amount"]) or 0, group=groups[at]),
+            Settled(
+                str(row.get("id", at)),
+                _pleaded(row),
+                _fen(row["outcome"].get("amount")) or 0,
+                group=groups[at],
+            ),
             row["narrative"],
-            bool(row["vulnerable"]),
+            bool(row.get("vulnerable")),
         )
         for at, row in enumerate(rows)
     ]
@@ -62,19 +64,20 @@ def load(folder: Path) -> list[Told]:
 def _pleaded(row: dict[str, Any]) -> Pleaded:
     """The typed facts; a gap in them is filled from the narrative, as the product does."""
     facts = row["facts"]
-    rate, done = facts["annual_rate"], facts["progress"]
+    rate, done = facts.get("annual_rate"), facts.get("progress")
+    lender = facts.get("institution") or ""
     typed = Pleaded(
         cause=facts["cause"],
-        claim_fen=_fen(facts["claim_amount"]) or 0,
-        lender=LENDERS.get(facts["institution"], facts["institution"]),
-        product=facts["product"] or "",
-        principal_fen=_fen(facts["principal"]),
+        claim_fen=_fen(facts.get("claim_amount")) or 0,
+        lender=LENDERS.get(lender, lender),
+        product=facts.get("product") or "",
+        principal_fen=_fen(facts.get("principal")),
         annual_rate=None if rate is None else rate / 100,
-        fee_fen=_fen(facts["fee"]),
-        paid_interest_fen=_fen(facts["paid_interest"]),
-        overdue_days=facts["overdue_days"],
+        fee_fen=_fen(facts.get("fee")),
+        paid_interest_fen=_fen(facts.get("paid_interest")),
+        overdue_days=facts.get("overdue_days"),
         done=None if done is None else done / 100,
-        evidence_level=PAPERS.get(row["evidence_level"]),
+        evidence_level=PAPERS.get(row.get("evidence_level", -1)),
     )
     return filled(typed, read_pleaded(row["narrative"], today=TODAY))
 
@@ -97,13 +100,13 @@ def group(rows: Sequence[dict[str, Any]]) -> list[str]:
     for at, row in enumerate(rows):
         blank = re.sub(r"\d+(?:\.\d+)?", "#", row["narrative"])
         mine = frozenset(blank[i : i + 3] for i in range(len(blank) - 2))
-        shelf = shelves[row["facts"]["cause"], row["facts"]["institution"]]
+        shelf = shelves[row["facts"]["cause"], row["facts"].get("institution")]
         for other, theirs in shelf:
             if (common := len(mine & theirs)) >= ALIKE * (len(mine) + len(theirs) - common):
                 one, two = sorted((first_of(at), first_of(other)))
                 leader[two] = one
         shelf.append((at, mine))
-    return [str(rows[first_of(at)]["id"]) for at in range(len(rows))]
+    return [str(rows[first_of(at)].get("id", first_of(at))) for at in range(len(rows))]
 
 
 def split(told: Sequence[Told]) -> list[tuple[list[Told], list[Told]]]:

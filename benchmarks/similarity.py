@@ -1,14 +1,16 @@
 """How well the product's search finds what people judged to be near: words, meaning, and both as the site uses them.
 
-    python benchmarks/similarity.py FOLDER [--learn-from FOLDER] [--meaning FILE] [--json]
+    python benchmarks/similarity.py FOLDER [--learn-from FOLDER] [--meaning FILE] [--keep FOLDER] [--json]
 
-FOLDER holds any of `stard`, `lecardv2_qq`, `scm`, `muser_focus` and `lawbench`. Each row: plain BM25; the words of the
-product; its vectors without and with the learnt layer; and `hybrid`, which is Library.by_text. The learnt layer saw
-70 % of some texts: `unseen` is what it never saw, and only that says how well it will do. Points in dispute
-(muser_focus) are learnt from the folder itself in five parts that follow one another, each foretold from the four
-others, or from `--learn-from` when that is given. `--meaning` takes another learnt layer than the one that ships.
-Progress goes to the standard error. Vectors are kept in var/similarity; the first run takes half an hour on a busy
-core, a second one minutes. A set that cannot be measured is told as {"error": …}; the others go on.
+FOLDER holds any of `stard`, `lecardv2_qq`, `scm`, `muser_focus` and `lawbench`, in itself or in folders of any name: a
+set is known by what its files hold (similarity_sets.py). Each row: plain BM25; the words of the product; its vectors
+without and with the learnt layer; and `hybrid`, which is Library.by_text. The learnt layer saw 70 % of some texts:
+`unseen` is what it never saw, and only that says how well it will do. Points in dispute (muser_focus) are learnt from
+the folder itself in five parts that follow one another, each foretold from the four others, or from `--learn-from`
+when that is given; the corpus of that folder serves questions that come without one. `--meaning` takes another learnt
+layer than the one that ships.
+Progress goes to the standard error. Vectors are kept in var/similarity, or `--keep` FOLDER: a first run takes half an
+hour on a busy core, a second one minutes. A set that cannot be measured is told as {"error": …}; the others go on.
 """
 
 import argparse
@@ -18,7 +20,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 
 from benchmarks.similarity_focus import measure_focus
-from benchmarks.similarity_sets import CONSULTS, KEPT, LECARD, STARD, Set, Task, hash_of, read_lines
+from benchmarks.similarity_sets import KEPT, Set, Task, find_set, find_sets, hash_of, read_lines
 from benchmarks.similarity_vectors import KeptVectors, LearntVectors
 from cases.similarity.e5 import LEARNT, E5Embedder
 from cases.similarity.embedder import Embedder, Use
@@ -129,10 +130,12 @@ def _within(wanted: Sequence[set[int]], rows: Sequence[int]) -> list[set[int]]:
     return [{places[row] for row in right if row in places} for right in wanted]
 
 
-def measure_triples(folder: Path, engines: Engines) -> dict[str, Any]:
-    """Which of two judgments is nearer to a third: all judgments of the folder make the library."""
-    triples = read_lines(folder / "triples.jsonl")
-    answers = {row["id"]: row["closer"] for row in read_lines(folder / "answers.jsonl")}
+def measure_triples(files: dict[str, Path], engines: Engines) -> dict[str, Any]:
+    """Which of two judgments is nearer to a third: all judgments of the file make the library."""
+    answers = {str(row["id"]): row["closer"] for row in read_lines(files["answers"])}
+    triples = [row for row in read_lines(files["triples"]) if str(row["id"]) in answers]
+    if not triples:
+        raise ValueError("no triple has an answer")
     texts = sorted({row[side] for row in triples for side in "BC"})
     places = {text: at for at, text in enumerate(texts)}
     task = Task([row["A"] for row in triples], texts, [set()] * len(triples), kind="story")
@@ -143,52 +146,40 @@ def measure_triples(folder: Path, engines: Engines) -> dict[str, Any]:
             "B" if found[at, places[row["B"]]] > found[at, places[row["C"]]] else "C"
             for at, row in enumerate(triples)
         ]
-        right = [answers[row["id"]] == said for row, said in zip(triples, nearer, strict=True)]
+        right = [answers[str(row["id"])] == said for row, said in zip(triples, nearer, strict=True)]
         told[name] = {"accuracy": round(float(np.mean(right)), 4)}
     return told
 
 
-def measure_all(folder: Path, learn_from: Path | None, meaning: Path) -> dict[str, Any]:
-    plain = KeptVectors(E5Embedder(learnt=None), KEPT, told=_say)
+def measure_all(folder: Path, learn_from: Path | None, meaning: Path, keep: Path = KEPT) -> dict[str, Any]:
+    plain = KeptVectors(E5Embedder(learnt=None), keep, told=_say)
     engines: Engines = (plain, LearntVectors(plain, meaning))
     with np.load(meaning) as learnt:
         seen = set(map(int, learnt["seen"]))
-    sets: dict[str, tuple[Path, Callable[[], dict[str, Any]]]] = {
-        name: (
-            folder / found.name / found.needs,
-            partial(_measure_set, found, folder, measure, engines, seen),
-        )
-        for name, found, measure in (
-            ("stard", STARD, ranked),
-            ("lecardv2_qq", LECARD, ranked),
-            ("lawbench_2_4", CONSULTS, five_alike),
-        )
+    measures: dict[str, Callable[[Set], dict[str, Any]]] = {
+        "stard": lambda one: measure_task(one.read(), ranked, engines, seen),
+        "lecardv2_qq": lambda one: measure_task(one.read(), ranked, engines, seen),
+        "lawbench_2_4": lambda one: measure_task(one.read(), five_alike, engines, seen),
+        "scm": lambda one: measure_triples(one.files, engines),
+        "muser_focus": lambda one: measure_focus(one.files["sentences"], learn, plain),
     }
-    triples, sentences = folder / "scm", folder / "muser_focus"
-    sets["scm"] = (triples / "answers.jsonl", partial(measure_triples, triples, engines))
-    sets["muser_focus"] = (
-        sentences / "sentences.jsonl",
-        partial(measure_focus, sentences, learn_from, plain),
-    )
+    learn = find_set("muser_focus", learn_from).files["sentences"] if learn_from else None
+    sets = [one for one in find_sets(folder, learn_from) if one.kind in measures]
+    kinds = [one.kind for one in sets]
     told: dict[str, Any] = {"model": engines[1].name}
-    for name, (needed, measure_one) in sets.items():
-        if not needed.exists():
-            _say(f"{name}: not in the folder")
-            continue
-        _say(f"{name} …")
-        begun = time.perf_counter()
+    if not sets:
+        told["error"] = f"{folder} holds none of {', '.join(measures)}"
+    for one in sets:
+        name = one.kind if kinds.count(one.kind) == 1 else f"{one.kind} {one.folder.relative_to(folder)}"
+        _say(f"{name} … ({one.folder})")
+        begun, cpu = time.perf_counter(), time.process_time()
         try:
-            told[name] = measure_one()
-        except (ValueError, KeyError, OSError) as error:
+            told[name] = measures[one.kind](one)
+        except Exception as error:  # whatever is wrong with one set, the others are measured
             told[name] = {"error": f"{type(error).__name__}: {error}"}
-        _say(f"{name}: {time.perf_counter() - begun:.0f} s")
+            _say(f"{name}: {told[name]['error']}")
+        _say(f"{name}: {time.perf_counter() - begun:.0f} s, of them {time.process_time() - cpu:.0f} s CPU")
     return told
-
-
-def _measure_set(
-    found: Set, folder: Path, measure: Measure, engines: Engines, seen: set[int]
-) -> dict[str, Any]:
-    return measure_task(found.read(folder / found.name), measure, engines, seen)
 
 
 def _say(words: str) -> None:
@@ -202,9 +193,15 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--learn-from", type=Path, help="a folder whose muser_focus is learnt from")
     parser.add_argument("--meaning", type=Path, default=LEARNT, help="another learnt layer (.npz)")
+    parser.add_argument("--keep", type=Path, default=KEPT, help="where vectors are kept for the next run")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = parser.parse_args()
-    told = measure_all(chosen.folder, chosen.learn_from, chosen.meaning)
+    for given in (chosen.folder, chosen.learn_from):
+        if given and not given.is_dir():
+            parser.error(f"{given} is no folder")
+    if not chosen.meaning.is_file():
+        parser.error(f"{chosen.meaning} is no file")
+    told = measure_all(chosen.folder, chosen.learn_from, chosen.meaning, chosen.keep)
     if chosen.json:
         print(json.dumps(told, ensure_ascii=False))
         return

@@ -14,17 +14,21 @@ AT_ONCE = 256
 
 
 class KeptVectors:
-    """An Embedder that asks another one only for texts it has not met before. The file is `folder/vectors.sqlite3`."""
+    """An Embedder that asks another one only for texts it has not met before. The file is `folder/vectors.sqlite3`.
+
+    Where that cannot be written, vectors are kept for this run only.
+    """
 
     def __init__(
         self, embedder: Embedder, folder: Path, *, told: Callable[[str], object] = lambda _words: None
     ) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._embedder, self._told = embedder, told
-        self._rows = sqlite3.connect(folder / "vectors.sqlite3", timeout=60)
-        self._rows.execute(
-            "CREATE TABLE IF NOT EXISTS kept (mark BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
-        )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._rows = _opened(str(folder / "vectors.sqlite3"))
+        except (OSError, sqlite3.Error) as error:
+            told(f"{folder}: {error}; vectors are not kept")
+            self._rows = _opened(":memory:")
         self.name, self.dimensions = embedder.name, embedder.dimensions
 
     def problems(self) -> list[str]:
@@ -57,6 +61,14 @@ class KeptVectors:
     def _get(self, mark: bytes) -> bytes | None:
         row = self._rows.execute("SELECT vector FROM kept WHERE mark = ?", (mark,)).fetchone()
         return row[0] if row else None
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    rows = sqlite3.connect(path, timeout=60)
+    with rows:
+        rows.execute("CREATE TABLE IF NOT EXISTS kept (mark BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID")
+        rows.execute("DELETE FROM kept WHERE mark = x''")  # fails where the file is only to be read
+    return rows
 
 
 class LearntVectors:

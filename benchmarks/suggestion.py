@@ -2,8 +2,8 @@
 
     python benchmarks/suggestion.py FOLDER [--base FOLDER] [--json]
 
-FOLDER holds cases.jsonl (id, narrative, facts, evidence_level, vulnerable, outcome) or a folder synthetic_settled
-with it. Cases are grouped first: two of the same cause and lender whose wordings, figures blanked out, share 70 % of
+FOLDER, or a folder in it, holds a file of JSON lines (id, narrative, facts, evidence_level, vulnerable, outcome), under
+any name. Cases are grouped first: two of the same cause and lender whose wordings, figures blanked out, share 70 % of
 their three-character pieces are near-duplicates and stay together.
 
 * `suggestion`: ten parts, made of whole groups. Every part is tested once against a stock of the other nine; the
@@ -221,8 +221,11 @@ def main() -> None:
     parser.add_argument("--base", type=Path, help="take the stock from this folder and test all of FOLDER")
     parser.add_argument("--json", action="store_true", help="print one JSON line")
     chosen = parser.parse_args()
-    told = load(chosen.folder)
-    parts = [(load(chosen.base), told)] if chosen.base else split(told)
+    try:
+        told = load(chosen.folder)
+        parts = [(load(chosen.base), told)] if chosen.base else split(told)
+    except (OSError, ValueError, KeyError) as error:
+        parser.error(f"{type(error).__name__}: {error}")
     methods: dict[str, Callable[[Sequence[Told], Sequence[Told]], list[Foreseen]]] = {
         "suggestion": by_suggestion,
         "text_only": lambda stock, test: by_suggestion(stock, test, text_only=True),
