@@ -134,8 +134,16 @@ def test_terms_are_hints_only_where_that_is_safe(server: Callable[[Answer], str]
         sent.append(body)
         return 200, {"text": "好的"}
 
-    (line,) = heard(ServerEngine(server(answer), "m", hotwords=True), recording, terms=["逾期", "本金"])
+    url = server(answer)
+    (line,) = heard(ServerEngine(url, "m", hotwords=True), recording, terms=["逾期", "本金"])
+    heard(ServerEngine(url, "m"), recording, terms=["逾期", "本金"])
+    moment = np.full(16_000, 0.1, np.float32)
+    ServerEngine(url, "m").hear_short(moment, dialect="mandarin", final=True, terms=["逾期"])
+    assert len(sent) == 3
     assert "逾期，本金".encode() in sent[0]
+    assert "逾期".encode() not in b"".join(sent[1:]), (
+        "of a model that would repeat its hints nothing is asked"
+    )
     assert (line.start_s, line.end_s, line.confidence) == (1.0, 3.0, 0.5)
 
 

@@ -21,13 +21,14 @@ from django.utils import timezone
 from mediation.hearings.live.captions import Line, Teller, keep_final
 from mediation.hearings.live.microphone import Job, Microphone, Outcome
 from mediation.hearings.live.models import Stream
-from mediation.hearings.speech import LiveEngine, SpeechError
+from mediation.hearings.speech import LiveEngine, TryLater
 from mediation.hearings.writing import write_out
 
 TICK_S = 0.04
 LOOK_EACH_S = 0.5
 BEAT_EACH_S = 2.0
 LOST_AFTER_S = 6.0
+AGAIN_AFTER_S = 0.5
 BEHIND_S = 3.0
 TELL_BEHIND_EACH_S = 2.0
 
@@ -141,8 +142,9 @@ class Captioner:
             )
             text = write_out(heard).text if heard.text and job.is_final else heard.text
             self._tell(microphone, microphone.heard(job, text, heard.confidence))
-        except SpeechError:
+        except TryLater:
             log.warning("a stretch was not heard; it is tried again")
+            microphone.rest_until = time.monotonic() + AGAIN_AFTER_S
         except Exception:
             log.exception("a stretch of %s cannot be captioned and is left out", microphone.stream.pk)
             self._tell(microphone, microphone.heard(job, "", 0.0))

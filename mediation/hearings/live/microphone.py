@@ -80,6 +80,7 @@ class Microphone:
         self.current: Utterance | None = None
         self.busy = False
         self.served_at = 0.0  # when it was last given out what was said here
+        self.rest_until = 0.0  # the engine could not hear: a moment's patience
         self.is_complete = False  # no more sound will come
         self.name = str(stream.person)
         self.terms = hints_for(stream.hearing.case)
@@ -107,9 +108,9 @@ class Microphone:
         )
 
     def next_job(self) -> Job | None:
-        """What would be heard next; None while one is being heard or nothing new was said."""
+        """What would be heard next; None while one is being heard, or soon after one could not be, or without news."""
         with self.lock:
-            if self.busy:
+            if self.busy or time.monotonic() < self.rest_until:
                 return None
             if self.waiting:
                 first = self.waiting[0]

@@ -24,7 +24,7 @@ from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Caption, Stream
 from mediation.hearings.live.vad import CHUNK, Listener, Stretch
 from mediation.hearings.models import Hearing
-from mediation.hearings.speech import Segment, TryLater, a_moment
+from mediation.hearings.speech import NeverWill, Segment, TryLater, a_moment
 
 RATE = 16_000
 
@@ -263,6 +263,39 @@ def test_an_engine_that_fails_is_asked_again_and_nothing_is_left_out(
     spoken(seated, citizen, sound(2, 1))
     work(Captioner(Counting(failures=3)), until=lambda: lines(told, "final"))
     assert lines(told, "final")[0]["text"]
+
+
+class Refusing(Counting):
+    """Cannot ever hear what comes first."""
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
+        if not self.calls:
+            self.calls.append((final, samples.size))
+            raise NeverWill("no")
+        return super().hear_short(samples, dialect=dialect, final=final)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_can_never_be_heard_does_not_keep_what_follows_from_being_heard(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+) -> None:
+    spoken(seated, citizen, sound(2, 1, 3, 1))
+    work(Captioner(Refusing(), side_by_side=1), until=lambda: Caption.objects.exists())
+    assert [line["text"] for line in lines(told, "final")] == ["字字字字。"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_engine_that_is_gone_is_not_asked_without_pause(
+    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captioning, "AGAIN_AFTER_S", 60)
+    spoken(seated, citizen, sound(2, 1))
+    engine = Counting(failures=99)
+    captioner = Captioner(engine)
+    work(captioner, until=lambda: engine.failures < 99)
+    for _round in range(50):
+        captioner.work()
+    assert engine.failures == 98
 
 
 @pytest.mark.django_db(transaction=True)
