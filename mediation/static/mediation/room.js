@@ -269,7 +269,7 @@
     [mic, camera].forEach((stream) => stream && stream.getTracks().forEach((track) => track.stop()));
     if (wire) wire.close();
     ["wait", "talk", "bar"].forEach((name) => (step(name).hidden = true));
-    ["consent", "private", "net", "leads", "direct"].forEach((name) => part(name) && (part(name).hidden = true));
+    ["consent", "answered", "private", "net", "full", "leads", "direct"].forEach((name) => part(name) && (part(name).hidden = true));
     part("ended").hidden = false;
     write(part("ended").querySelector("p"), say(why));
     shown();
