@@ -10,9 +10,9 @@ from django.utils import timezone
 from cases.analysis import mask_personal
 from cases.models import Case, Lesson
 from cases.services.steps import lock_case
-from cases.similarity.deidentify import deidentify
+from cases.similarity.deidentify import deidentify, every_place
 
-LONGEST = 5_000  # characters that a lesson keeps: a text made to be slow takes seconds to cover
+LONGEST = 10_000  # characters that a lesson keeps: covering them takes a second or two at most
 OF_PERSONS = ("name", "phone", "id_number", "address", "helper", "agent_name", "place")
 KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 
@@ -21,7 +21,7 @@ KEPT_KINDS = frozenset({"机构"})  # lenders: they are what is learnt
 def keep_lesson(*, case_id: UUID, story: str, guesses: Sequence[Mapping[str, Any]]) -> Lesson:
     """Keep the covered story and what its teller said of each guess; a later one takes the place of the first.
 
-    Of a long story only its first 5,000 characters are kept, with the guesses in them.
+    Of a long story only its first 10,000 characters are kept, with the guesses in them.
     To be called only when the person has just agreed.
     """
     case = lock_case(case_id)
@@ -64,10 +64,9 @@ def cover_persons(text: str, answers: Mapping[str, Any]) -> str:
     """The text with numbers, names and places of persons covered by asterisks; every place in it stays where it is."""
     known = [str(answers.get(key) or "") for key in OF_PERSONS]
     names = tuple(word for word in known if len(word) > 1)
-    covered = mask_personal(text)
-    for found in deidentify(text, names=names).found:
-        if found.kind not in KEPT_KINDS and found.words:
-            covered = covered.replace(found.words, "*" * len(found.words))
-    for name in names:
-        covered = covered.replace(name, "*" * len(name))
-    return covered
+    covered = list(mask_personal(text))
+    found = deidentify(text, names=names).found
+    words = {one.words for one in found if one.kind not in KEPT_KINDS}
+    for start, end in every_place({*words, *names}, "".join(covered)):
+        covered[start:end] = "*" * (end - start)
+    return "".join(covered)

@@ -6,7 +6,7 @@ through is measured by benchmarks/deidentify.py.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -60,20 +60,45 @@ def half_width(text: str) -> str:
     return text.translate(_HALF_WIDTH)
 
 
+def every_place(words: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
+    """Where any of the words stands in the text, the longest first served. Linear in the text, however many words."""
+    wanted = {word for word in words if word}
+    lengths = sorted({len(word) for word in wanted}, reverse=True)
+    at = 0
+    while at < len(text):
+        length = next((most for most in lengths if text[at : at + most] in wanted), 0)
+        if at + length > len(text):
+            length = len(text) - at
+        if length:
+            yield at, at + length
+        at += length or 1
+
+
 class _Cleaning:
     """`seen` is the story with everything that was found so far blotted out, so places stay what they are."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.seen = MARK.sub(lambda found: OUT * len(found.group()), half_width(text))
+        self._seen = MARK.sub(lambda found: OUT * len(found.group()), half_width(text))
+        self.taken = bytearray(sign == OUT for sign in self._seen)
         self.spans: list[tuple[int, int, str, str]] = []  # start, end, kind, what stands there instead
+        self._blotted = 0  # spans
+
+    @property
+    def seen(self) -> str:
+        """Made anew only when something was found since: a pass over the text looks at one version of it."""
+        if self._blotted < len(self.spans):
+            self._seen = "".join(
+                OUT if out else sign for sign, out in zip(self._seen, self.taken, strict=True)
+            )
+            self._blotted = len(self.spans)
+        return self._seen
 
     def run(self, names: tuple[str, ...]) -> Cleaned:
-        for name in sorted({name for name in names if len(name) > 1}, key=len, reverse=True):
-            self._take_all(name, "姓名")
+        self._take_all((name for name in names if len(name) > 1), "姓名")
         for kind, pattern in NUMBERS:
+            group = "name" if "name" in pattern.groupindex else 0
             for found in pattern.finditer(self.seen):
-                group = "name" if "name" in pattern.groupindex else 0
                 self._take(*found.span(group), kind)
         self._addresses()
         for one in find_lenders(self.seen):
@@ -85,36 +110,32 @@ class _Cleaning:
         return self._cleaned()
 
     def _take(self, start: int, end: int, kind: str, instead: str = "") -> None:
-        while start < end and self.seen[start].isspace():
+        while start < end and self.text[start].isspace():
             start += 1
-        if start >= end or OUT in self.seen[start:end]:
+        if start >= end or 1 in self.taken[start:end]:
             return
         self.spans.append((start, end, kind, instead or f"〔{kind}〕"))
-        self.seen = self.seen[:start] + OUT * (end - start) + self.seen[end:]
+        self.taken[start:end] = b"\1" * (end - start)
 
-    def _take_all(self, words: str, kind: str) -> None:
-        for found in re.finditer(re.escape(half_width(words)), self.seen):
-            self._take(*found.span(), kind)
+    def _take_all(self, words: Iterable[str], kind: str) -> None:
+        for start, end in every_place(map(half_width, words), self.seen):
+            self._take(start, end, kind)
 
     def _addresses(self) -> None:
-        for pattern in (ADDRESS, ROAD, LIVES, NATIVE):
+        for pattern in (ADDRESS, ROAD, LIVES, NATIVE, *EXACT):
             group = "name" if "name" in pattern.groupindex else 0
-            for start, end in list(_spans(pattern, self.seen, group)):
-                start = self._without_lead(start, end)
-                if end - start > 2 and (pattern is not ADDRESS or HOUSE.search(self.seen[start:end])):
-                    self._take(start, end, "地址")
-        for pattern in EXACT:
-            for start, end in list(_spans(pattern, self.seen, 0)):
-                start = self._without_lead(start, end)
-                if end - start > 2:
+            seen = self.seen
+            for start, end in _spans(pattern, seen, group):
+                start += _lead_of(seen[start:end])
+                if end - start > 2 and (pattern is not ADDRESS or HOUSE.search(seen[start:end])):
                     self._take(start, end, "地址")
         self._join("地址")
 
     def _small_places(self) -> None:
         """Places where few people live: by their rare names, by a row of names, by what stands beside them."""
+        seen, before = self.seen, ""
         row: list[Token] = []
-        before = ""
-        for token in [*tokens(self.seen), Token("", len(self.seen), len(self.seen))]:
+        for token in [*tokens(seen), Token("", len(seen), len(seen))]:
             if is_small_place(token.word) and before in LEADS:
                 self._take(token.start, token.end, "地址")
             if is_tagged_place(token.word):
@@ -129,33 +150,20 @@ class _Cleaning:
             if around.is_made_up(*found.span("name")):
                 self._take(*found.span("name"), "地址")
 
-    def _without_lead(self, start: int, end: int) -> int:
-        """Where the place itself begins: words of the sentence before it are no part of it."""
-        begin = start
-        for token in tokens(self.seen[start:end]):
-            if PLACE_ENDS.search(token.word) and len(token.word) > 1:
-                break
-            if token.word in LEADS:
-                begin = start + token.end
-            elif token.word in PLACE_SIGNS:
-                break
-        return begin
-
     def _join(self, kind: str) -> None:
         """What stands between two parts of one address goes too; the three become one mark in the end."""
-        spans = sorted(span for span in self.spans if span[2] == kind)
+        spans, seen = sorted(span for span in self.spans if span[2] == kind), self.seen
         for before, after in pairwise(spans):
-            between = self.seen[before[1] : after[0]]
+            between = seen[before[1] : after[0]]
             if between and len(between) <= NEAR and re.fullmatch("[\u4e00-\u9fffA-Za-z0-9-]*", between):
                 self._take(before[1], after[0], kind)
 
     def _people(self) -> None:
-        sure = [one for one in find_names(self.seen) if one.weight >= SURE]
-        words = sorted({self.seen[one.start : one.end] for one in sure if one.end - one.start > 1}, key=len)
+        seen = self.seen
+        sure = [one for one in find_names(seen) if one.weight >= SURE]
         for one in sure:
             self._take(one.start, one.end, "姓名")
-        for name in reversed(words):
-            self._take_all(name, "姓名")
+        self._take_all((seen[one.start : one.end] for one in sure if one.end - one.start > 1), "姓名")
 
     def _cleaned(self) -> Cleaned:
         told: list[str] = []
@@ -170,6 +178,19 @@ class _Cleaning:
                 found.append(Found(kind, self.text[last.start : end], last.start, end))
             at = end
         return Cleaned("".join([*told, self.text[at:]]), tuple(found))
+
+
+def _lead_of(words: str) -> int:
+    """How many characters of the sentence stand before the place itself."""
+    begin = 0
+    for token in tokens(words):
+        if PLACE_ENDS.search(token.word) and len(token.word) > 1:
+            break
+        if token.word in LEADS:
+            begin = token.end
+        elif token.word in PLACE_SIGNS:
+            break
+    return begin
 
 
 def _spans(pattern: re.Pattern[str], text: str, group: str | int) -> Iterator[tuple[int, int]]:

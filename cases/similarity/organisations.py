@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from cases.segmentation import can_name, finance_words, tokens
+from cases.segmentation import Token, can_name, finance_words, tokens
 from cases.similarity.tagging import is_small_place, is_tagged_firm, is_tagged_place
 
 TABLES = tomllib.loads((Path(__file__).parent / "identities.toml").read_text(encoding="utf-8"))
@@ -173,12 +173,15 @@ class Before:
         )
 
     def is_generic(self, start: int, end: int) -> bool:
-        words = [token.word for token in self.tokens if start <= token.start < end]
-        return all(word in GENERIC or word in STOPS for word in words)
+        return all(token.word in GENERIC or token.word in STOPS for token in self._words_in(start, end))
+
+    def _words_in(self, start: int, end: int) -> list[Token]:
+        first, last = self.at[start], self.at[end - 1]
+        return [token for token in self.tokens[first : last + 1] if token.start >= start]
 
     def is_made_up(self, start: int, end: int) -> bool:
         """Whether words stand there that no dictionary knows together, as names of firms are: 艾薇尔, 铭宇."""
-        words = [token for token in self.tokens if start <= token.start < end]
+        words = self._words_in(start, end)
         if (
             not words
             or words[0].start != start

@@ -1,13 +1,14 @@
 """What kind of word jieba's dictionary takes something for: a person's name, a place's."""
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from cases import segmentation
 
 LONGEST_STRETCH = 2_000
+LONGEST_ROW = 40  # single characters
 SELDOM = 5e-7  # of all words
 NAMES = frozenset({"nr", "nrfg", "nrt"})
 KEPT = NAMES | {"ns", "nt", "nz"}
@@ -48,12 +49,32 @@ def _tagger() -> Any:
 
 
 def tagged_names(text: str) -> set[tuple[int, int]]:
-    """Where jieba's tagger, which also guesses at words it does not know, sees names of two to four characters."""
+    """Where jieba's tagger, which also guesses at words it does not know, sees names of two to four characters.
+
+    It weighs every way to read a row of characters that make no words, which takes long; where more of them stand in
+    a row than anybody writes, it is not asked.
+    """
     found = set()
-    at = 0
-    for begin in range(0, len(text), LONGEST_STRETCH):
-        for word, flag in _tagger().cut(text[begin : begin + LONGEST_STRETCH]):
+    for begin, end in _readable(text):
+        at = begin
+        for word, flag in _tagger().cut(text[begin:end]):
             if flag in NAMES and 2 <= len(word) <= 4:
                 found.add((at, at + len(word)))
             at += len(word)
     return found
+
+
+def _readable(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of the text that are words, at most `LONGEST_STRETCH` characters each."""
+    begin = row = 0
+    for token in segmentation.tokens(text):
+        row = row + 1 if len(token.word) == 1 and token.word.isalnum() else 0
+        if row == LONGEST_ROW and token.end - row > begin:
+            yield begin, token.end - row
+        if row >= LONGEST_ROW:
+            begin = token.end
+        elif token.end - begin >= LONGEST_STRETCH:
+            yield begin, token.end
+            begin = token.end
+    if begin < len(text):
+        yield begin, len(text)

@@ -107,11 +107,11 @@ def test_each_guess_says_how_sure_it_is_and_from_which_words(told) -> None:
 
 def test_only_the_beginning_of_a_very_long_story_is_kept(client, centre) -> None:
     answer(client, "who")
-    answer(client, "story", story=STORY + "我心里很急。" * 1_500 + "后来我又在乙宝平台借了五万块。")
+    answer(client, "story", story=STORY + "我心里很急。" * 2_500 + "后来我又在乙宝平台借了五万块。")
 
     assert correct(client, may_learn="on").status_code == 302
 
     (lesson,) = exported()
-    assert len(lesson["text"]) == 5_000
+    assert len(lesson["text"]) == 10_000
     assert lesson["guesses"]
-    assert all(guess["end"] <= 5_000 for guess in lesson["guesses"])
+    assert all(guess["end"] <= 10_000 for guess in lesson["guesses"])
