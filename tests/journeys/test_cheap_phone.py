@@ -1,4 +1,4 @@
-"""A cheap phone: a small screen, a slow processor, slow 3G. The room, its waiting room, the spoken story stay usable."""
+"""A cheap phone: a small screen, a slow processor, slow 3G. Room, waiting room and spoken story stay usable."""
 
 import pytest
 from playwright.sync_api import expect
