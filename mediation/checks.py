@@ -6,12 +6,22 @@ from django.conf import settings
 from django.core import checks
 
 from mediation.adapters import adapter
+from mediation.hearings import connecting
 
 
 @checks.register("mail")
 def mail_can_leave(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
     """A mail server that is half set would let every letter wait; this is said at once, not only with --deploy."""
     return _problems_of("notifier.email", "mediation.W002")
+
+
+@checks.register("connecting")
+def browsers_find_each_other(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
+    """A relay that is half set is told to nobody; this is said at once, too."""
+    return [
+        checks.Warning(problem, hint="STUN_URLS, TURN_URLS, TURN_SECRET", id="mediation.W003")
+        for problem in connecting.problems()
+    ]
 
 
 @checks.register("adapters", deploy=True)

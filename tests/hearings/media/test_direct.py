@@ -1,11 +1,12 @@
 """Browser to browser: by default, and as long as nobody relays."""
 
 import pytest
+from django.core.checks import run_checks
 from pytest_django.fixtures import Settings
 
 from cases.errors import Refusal
 from cases.models import User
-from mediation.hearings import seats
+from mediation.hearings import connecting, seats
 from mediation.hearings.models import Hearing
 from tests.hearings.wire import RoomPage
 
@@ -31,6 +32,31 @@ async def test_where_the_relay_never_answers_everybody_is_told_and_connects_dire
             assert (await phone.until("room"))["media"] == "fallback"
             await phone.says(type="signal", to=mediator.pk, data={"candidate": {}})
             await desk.until("signal")
+
+
+@pytest.mark.parametrize(
+    ("stun", "turn", "secret", "said"),
+    [
+        ([], [], "", None),
+        (["stun:a.example:3478"], ["turns:a.example:5349?transport=tcp", "turn:[::1]:3478"], "s", None),
+        ([], ["turn:a.example"], "", "TURN_SECRET"),
+        ([], [], "s", "TURN_URLS"),
+        (["https://a.example"], [], "", "https://a.example"),
+        ([], ["turn://a.example:3478"], "s", "turn://a.example:3478"),
+        (["stun:a.example?transport=udp"], [], "", "stun:turn.example.org"),
+    ],
+)
+def test_what_is_set_by_half_is_said_and_no_browser_stumbles_over_it(
+    stun: list[str], turn: list[str], secret: str, said: str | None, settings: Settings
+) -> None:
+    settings.STUN_URLS, settings.TURN_URLS, settings.TURN_SECRET = stun, turn, secret
+    found = [str(warning.msg) for warning in run_checks(tags=["connecting"])]
+    told = [url for server in connecting.ice_servers(7) for url in server["urls"]]
+    if said is None:
+        assert (found, told) == ([], [*stun, *turn])
+    else:
+        assert said in " ".join(found)
+        assert told == []
 
 
 def test_two_guests_are_enough_for_browsers_that_connect_directly(sitting: Hearing, mediator: User) -> None:
