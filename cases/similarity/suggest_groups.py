@@ -30,7 +30,8 @@ SITE = re.compile(r"工地|建筑|装修|刷墙|腻子|木工|瓦工|工厂|厂�
 class GroupRow:
     """How ranges did for one group. Bias: foretold less settled, as a share of the claim, the middle case.
 
-    `least` and `most` are Wilson's 95 % bounds of the share that fell inside.
+    `kind`: what tells the groups apart (hardship, work, lender); each case is in one group of each kind. `least` and
+    `most` are Wilson's 95 % bounds of the share that fell inside.
     """
 
     group: Promise | str
@@ -39,6 +40,7 @@ class GroupRow:
     least: float
     most: float
     bias: float
+    kind: str
 
     @property
     def is_suspicious(self) -> bool:
@@ -49,16 +51,16 @@ class GroupRow:
 
 
 def groups_of(story: str, lender: str) -> list[tuple[str, Promise | str]]:
-    """Every group a case belongs to, by key and name."""
+    """Every group a case belongs to, by key (`kind:group`) and name."""
     return [
-        ("hardship", _("Hardship told (low income, children, illness)"))
+        ("hardship:told", _("Hardship told (low income, children, illness)"))
         if HARDSHIP.search(story)
-        else ("no_hardship", _("No hardship told")),
-        ("gig", _("Gig work"))
+        else ("hardship:not_told", _("No hardship told")),
+        ("work:gig", _("Gig work"))
         if GIG.search(story)
-        else ("site", _("Factory or building site"))
+        else ("work:site", _("Factory or building site"))
         if SITE.search(story)
-        else ("other_work", _("Other work, or not said")),
+        else ("work:other", _("Other work, or not said")),
         (f"lender:{lender}", Licence(lender).label if lender in Licence.values else lender),
     ]
 
@@ -84,9 +86,35 @@ def fairness(stock: Stock, stories: Mapping[str, str]) -> list[GroupRow]:
         ]
         least, most = wilson(held, asked)
         rows.append(
-            GroupRow(names[group], asked, held / asked, least, most, round(float(np.median(gaps)), 2) + 0.0)
+            GroupRow(
+                group=names[group],
+                n=asked,
+                covered=held / asked,
+                least=least,
+                most=most,
+                bias=round(float(np.median(gaps)), 2) + 0.0,
+                kind=group.split(":")[0],
+            )
         )
     return rows
+
+
+def withheld(rows: Sequence[GroupRow]) -> frozenset[GroupRow]:
+    """The groups whose figures are not shown: the small ones, and as many of the next smallest as hide them.
+
+    The groups of a kind make up all cases together, and figures of all cases are shown. So where one alone is left
+    out, it is all cases less the others. What is left out of a kind is two groups at least, with ten cases together.
+    """
+    hidden: set[GroupRow] = set()
+    for kind in {row.kind for row in rows}:
+        alike = sorted((row for row in rows if row.kind == kind), key=lambda row: row.n)
+        out = [row for row in alike if row.n < FEWEST_OF_A_GROUP]
+        for row in alike[len(out) :]:
+            if not out or (len(out) > 1 and sum(one.n for one in out) >= FEWEST_OF_A_GROUP):
+                break
+            out.append(row)
+        hidden.update(out)
+    return frozenset(hidden)
 
 
 def _foretold_middles(cases: Sequence[Settled]) -> dict[str, float]:

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from cases.claims import ClaimKind
 from cases.similarity.suggest import wilson
 from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
-from cases.similarity.suggest_groups import FEWEST_OF_A_GROUP, GroupRow, fairness
+from cases.similarity.suggest_groups import GroupRow, fairness, withheld
 from mediation.suggestions.stock import ToldStock, shelf
 
 
@@ -28,6 +28,7 @@ class Report:
     """What the page about the machine shows. `samples`: how many of the cases are invented.
 
     Groups of fewer than ten cases are only named (`few`): their figures would say nothing, or too much about a person.
+    So are those groups that would give them away, being all that is left of the whole.
     """
 
     n: int
@@ -56,14 +57,15 @@ def _work_out(known: ToldStock) -> Report:
     levels = [(f"{level:.0%}", level, *stock.foretold.coverage(level)) for level in LEVELS]
     causes = [(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items()]
     groups = fairness(stock, known.stories) if len(stock) else []
+    hidden = withheld(groups)
     return Report(
         n=len(stock),
         samples=sum(case.is_sample for case in stock.cases),
         version=known.version,
         levels=tuple(_row(*one) for one in levels if one[3]),
         causes=tuple(_row(*one) for one in causes if one[3]),
-        groups=tuple(row for row in groups if row.n >= FEWEST_OF_A_GROUP),
-        few=tuple(row.group for row in groups if row.n < FEWEST_OF_A_GROUP),
+        groups=tuple(row for row in groups if row not in hidden),
+        few=tuple(row.group for row in groups if row in hidden),
     )
 
 

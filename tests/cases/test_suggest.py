@@ -15,7 +15,7 @@ from cases.similarity.suggest import FEWEST, Silence, Stock, wilson
 from cases.similarity.suggest_calibrate import foretell
 from cases.similarity.suggest_changes import what_would_change
 from cases.similarity.suggest_facts import Base, Pleaded, Settled, legal_base
-from cases.similarity.suggest_groups import fairness
+from cases.similarity.suggest_groups import GroupRow, fairness, withheld
 
 SAMPLES = Path(cases.__file__).parent / "precedents" / "sample_settled.jsonl"
 FEE = Pleaded("hidden_fee", 1_000_00, lender="platform", fee_fen=1_000_00, evidence_level=2)
@@ -172,6 +172,36 @@ def test_a_group_that_is_foretold_too_low_is_seen() -> None:
     suspicious = [name for name, row in rows.items() if row.is_suspicious]
 
     assert len(suspicious) >= 2
+
+
+def row_of(kind: str, name: str, n: int) -> GroupRow:
+    return GroupRow(group=name, n=n, covered=0.8, least=0.7, most=0.9, bias=0.0, kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden"),
+    [
+        ({"told": 4, "not told": 96}, {"told", "not told"}),  # else it is all less the other
+        ({"gig": 3, "site": 40, "other": 57}, {"gig", "site"}),
+        (
+            {"gig": 4, "site": 5, "other": 60, "office": 80},
+            {"gig", "site", "other"},
+        ),  # nine together: still few
+        ({"gig": 6, "site": 7, "other": 60}, {"gig", "site"}),
+        ({"gig": 10, "site": 40}, set()),
+        ({"gig": 4}, {"gig"}),
+        ({}, set()),
+    ],
+)
+def test_a_small_group_cannot_be_worked_out_from_the_others(counts: dict[str, int], hidden: set[str]) -> None:
+    rows = [row_of("work", name, n) for name, n in counts.items()]
+    everyone = row_of("lender", "bank", 100)
+
+    left_out = withheld([*rows, everyone])
+
+    assert {str(row.group) for row in left_out} == hidden
+    unknown = sum(counts.values()) - sum(row.n for row in rows if row not in left_out)
+    assert not hidden or len(counts) == 1 or (len(left_out) > 1 and unknown >= 10)
 
 
 def test_who_somebody_is_has_no_place_among_the_facts() -> None:
