@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from evidence.tlog import cosignatures
 from evidence.tlog.notes import SignedNote, VerifierKey
@@ -171,3 +172,18 @@ def test_whatever_it_cosigned_survives_kill_9(program: Program) -> None:
     for known, line in acknowledged.items():
         assert kept[known].note == log.note(known).serialise() + line
     assert cosignatures.verify(SignedNote.parse(kept[size].note), vkey)
+
+
+def test_the_command_of_the_site_is_the_same_program(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("witness", "--dir", str(tmp_path / "w"), "--init", "--name", NAME)
+    vkey = capsys.readouterr().out
+    assert VerifierKey.parse(vkey.strip()).name == NAME
+    call_command("witness", "--dir", str(tmp_path / "w"), "--init", "--name", NAME)
+    assert capsys.readouterr().out == vkey
+
+    with pytest.raises(CommandError) as refused:
+        call_command("witness", "--dir", str(tmp_path / "w"), "--port", "0")
+    assert refused.value.returncode == 2
+    assert "Name at least one log" in capsys.readouterr().err
