@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 from cases.errors import Refusal
 from cases.models import Case, Precedent, User
@@ -13,11 +14,12 @@ from cases.similarity.suggest_facts import Pleaded
 from evidence import ledger
 from evidence.models import Entry
 from mediation.notices.models import Notice
+from mediation.suggestions import readings, stock
 from mediation.suggestions import services as suggestions
-from mediation.suggestions import stock
 from mediation.suggestions.content import audit_of
 from mediation.suggestions.models import Suggestion
 from mediation.suggestions.reading import read_pleaded
+from mediation.suggestions.tasks import read_settled
 
 pytestmark = pytest.mark.django_db
 SAMPLES = Path(__file__).resolve().parents[1] / "cases/precedents/sample_settled.jsonl"
@@ -59,13 +61,52 @@ def test_a_changed_stock_reads_what_changed_alone(shelf, monkeypatch) -> None:
         read.append(story)
         return read_pleaded(story, **on)
 
-    monkeypatch.setattr(stock, "read_pleaded", reading)
+    monkeypatch.setattr(readings, "read_pleaded", reading)
     shelf[0].story = "我在丁通平台借了八千块，利息太高，要求退还一千二。"
     after = stock.ToldStock(shelf[:-1], before=before)
 
     assert read == [shelf[0].story]
     assert after.version != before.version
     assert len(after.stock.cases) == len(shelf) - 1
+
+
+def test_what_one_process_read_no_other_reads_again(shelf, monkeypatch) -> None:
+    stock.ToldStock(shelf)
+    read: list[str] = []
+
+    def reading(story: str, **on: object) -> Pleaded:
+        read.append(story)
+        return read_pleaded(story, **on)
+
+    monkeypatch.setattr(readings, "read_pleaded", reading)
+    again = stock.ToldStock(shelf)  # as another process has it: with nothing read before
+
+    assert not read
+    assert read_settled() == len(stock.shelf().read)
+    assert again.read == {row.key: read_pleaded(row.story, today=row.closed_on) for row in shelf}
+
+    monkeypatch.setattr(readings, "reader", lambda: "another reader")
+    stock.ToldStock(shelf[:3])
+    assert read == [row.story for row in shelf[:3]]
+
+
+def test_without_a_cache_stories_are_read_all_the_same(shelf, monkeypatch) -> None:
+    def gone(*_args: object, **_named: object) -> None:
+        raise ConnectionError("no cache today")
+
+    monkeypatch.setattr(cache, "get_many", gone)
+    monkeypatch.setattr(cache, "set_many", gone)
+
+    assert len(stock.ToldStock(shelf).read) == len(shelf)
+
+
+def test_a_reading_without_its_model_is_not_kept(shelf, settings) -> None:
+    settings.ADAPTERS = {**settings.ADAPTERS, "stories": ("tests.no_such_model.Encoder", {})}
+    stock.ToldStock(shelf[:2])
+    settings.ADAPTERS = {name: port for name, port in settings.ADAPTERS.items() if name != "stories"}
+
+    told = {row.key: (row.story, row.closed_on) for row in shelf[:2]}
+    assert not readings._recalled(readings._mark(*one) for one in told.values())
 
 
 def test_too_few_cases_say_nothing(shelf, case_in_mediation, mediator) -> None:

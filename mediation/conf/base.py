@@ -207,6 +207,7 @@ CELERY_TASK_ROUTES = {
     "mediation.hearings.tasks.*": {"queue": "heavy"},
     "mediation.dossier.tasks.*": {"queue": "heavy"},
     "mediation.pictures.tasks.*": {"queue": "heavy"},
+    "mediation.suggestions.tasks.*": {"queue": "heavy"},
     "cases.tasks.*": {"queue": "heavy"},
 }
 CELERY_TIMEZONE = TIME_ZONE
@@ -223,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "end-bid-rounds": {"task": "mediation.bids.tasks.end_rounds", "schedule": 60.0},
     "clear-away": {"task": "mediation.tasks.clear_away", "schedule": 3600.0},
     "index-precedents": {"task": "cases.tasks.index_precedents", "schedule": 60.0},
+    "read-settled": {"task": "mediation.suggestions.tasks.read_settled", "schedule": 120.0},
     "tend-log": {"task": "evidence.tasks.tend_log", "schedule": 10.0},  # in case that no `run_log` runs
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")

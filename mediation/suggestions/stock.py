@@ -17,6 +17,7 @@ from cases.similarity.suggest import Stock
 from cases.similarity.suggest_facts import HIGH_RATE, Pleaded, Settled
 from mediation.suggestions.content import Audit, evidence_level, licence_of
 from mediation.suggestions.reading import filled, read_pleaded
+from mediation.suggestions.readings import readings
 
 MOST_OF_A_CAUSE = 1000  # the newest settled cases of each cause; older ones speak of other times
 
@@ -24,13 +25,17 @@ MOST_OF_A_CAUSE = 1000  # the newest settled cases of each cause; older ones spe
 class ToldStock:
     """A stock with its stories by key, for the report on groups, and the version that suggestions are kept with.
 
-    Reading a story takes milliseconds: those that the stock `before` has read already are not read again.
+    Reading a story takes a tenth of a second: those that the stock `before`, or another process, has read already are
+    not read again.
     """
 
     def __init__(self, rows: list[Precedent], before: "ToldStock | None" = None) -> None:
         self.stories = {row.key: row.story for row in rows}
         self.closed_on = {row.key: row.closed_on for row in rows}
-        self.read = {row.key: (before.reading_of(row) if before else None) or _read(row) for row in rows}
+        read = {row.key: before.reading_of(row) if before else None for row in rows}
+        today = timezone.localdate()
+        unread = {row.key: (row.story, row.closed_on or today) for row in rows if read[row.key] is None}
+        self.read = {key: known for key, known in read.items() if known} | readings(unread)
         self.stock = Stock([_settled(row, self.read[row.key]) for row in rows])
         self.parties = {row.key: frozenset(row.parties) for row in rows if row.parties}
         told = [[case.key, case.settled_fen, str(asdict(case.pleaded))] for case in self.stock.cases]
@@ -69,10 +74,6 @@ def _newest() -> list[Precedent]:
         if counts[row.kind] <= MOST_OF_A_CAUSE:
             rows.append(row)
     return rows
-
-
-def _read(row: Precedent) -> Pleaded:
-    return read_pleaded(row.story, today=row.closed_on or timezone.localdate())
 
 
 def _settled(row: Precedent, read: Pleaded) -> Settled:
