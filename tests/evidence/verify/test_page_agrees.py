@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from evidence.verify.verify import Wrong, parse, verify
+from tests.evidence.bagparts import zip_in_order
 from tests.evidence.bags import Shape, make
 from tests.evidence.mutants import KINDS, mutant
 from tests.evidence.verify.pages import BYTES, CHROMIUM, FLAGS, Opened, coded
@@ -58,6 +59,16 @@ def test_both_tell_the_same_of_honest_packets(opened: Opened, tens: int) -> None
         there = verify(bag.packet, bag.policy, None, (bag.tsa,))
         assert here["verdict"] == "holds", seed
         assert {**here, **dict.fromkeys(IN_OWN_WORDS)} == {**there, **dict.fromkeys(IN_OWN_WORDS)}, seed
+
+
+def test_both_say_the_archive_of_a_member_without_a_name(opened: Opened) -> None:
+    bag = make(Shape(seed=62, records=3))
+    packet = zip_in_order([("", b""), *sorted(bag.members.items(), key=lambda item: item[0].encode())])
+    here, there = (
+        opened.check(packet, bag.policy, tsa=[bag.tsa]),
+        verify(packet, bag.policy, None, (bag.tsa,)),
+    )
+    assert (here["verdict"], here["item"]) == (there["verdict"], there["item"]) == ("differs", "archive")
 
 
 @pytest.mark.parametrize("which", [(True, False), (False, True), (True, True)])
