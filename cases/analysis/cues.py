@@ -167,7 +167,7 @@ def find_remedies(
             continue
         if found := asked.get(remedy):
             start, end = found.span()
-        elif found := wished.get(remedy):
+        elif (found := wished.get(remedy)) and not _refused(found.string, found.start()):
             shift = len(text) - len(found.string)
             start, end = found.start() + shift, found.end() + shift
         elif probability >= LEAST_UNSAID:

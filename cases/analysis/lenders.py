@@ -14,6 +14,7 @@ from cases.segmentation import Token, can_name, finance_words
 LENDERS = Path(__file__).parent / "lenders.toml"
 MOST = 20
 FOR_A_NAME = frozenset("某甲乙丙丁戊己庚辛壬癸ABCXY")  # what stands in the place of a name
+IN_PLACE_OF_A_NAME = frozenset("甲乙丙丁戊己庚辛壬癸")  # 甲平台: whoever writes so means a name
 BRANDS = ("贷", "分期", "金条", "借条", "借款", "小额贷", "周转", "优品", "易借")
 LONGEST_STEM = 8
 SURNAMES = (
@@ -69,7 +70,9 @@ def find_lenders(text: str, words: list[Token], seen: Seen | None = None) -> Ite
     tagged = find_names(rows_of(text, words, rules, endings_of(text)), seen)
     beyond = [span for span in rules if span[0] >= LONGEST]
     names: list[str] = []
-    for start, end, confidence in sorted([*tagged, *beyond], key=lambda hit: (-hit[2], hit[0])):
+    named = {at for start, end, _sure in tagged for at in range(start, end)}
+    standing_in = [span for span in rules if text[span[0]] in IN_PLACE_OF_A_NAME and span[0] not in named]
+    for start, end, confidence in sorted([*tagged, *standing_in, *beyond], key=lambda hit: (-hit[2], hit[0])):
         if text.startswith("平台", end) and end - start > 1:
             end += 2
         name = text[start:end]

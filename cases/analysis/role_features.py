@@ -2,19 +2,15 @@
 
 import math
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cases.analysis.findings import Role
 from cases.analysis.learned import model
-from cases.analysis.meanings import of_context
 from cases.analysis.reading import CLAUSE_ENDS
-from cases.segmentation import Token
 
 SUM, SOMEBODY = "￡", "□"
 LEFT, RIGHT = 22, 16  # characters of the masked text that are looked at
-FAR, NEAR = 24, 12  # characters of the text whose words are looked up
 MOST_TOGETHER = 24  # sums compared with one another: beyond it the text is a list
 OTHER_NUMBERS = re.compile(r"[0-9]+(?:\.[0-9]+)?|[零〇一二两三四五六七八九十百千万]{2,}")
 ENDS = frozenset(CLAUSE_ENDS + "：:")
@@ -35,9 +31,8 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of the whole story: its words, the part of each cause in all that is said, its term in months."""
+    """What is known of the whole story: the part of each cause in all that is said, its term in months."""
 
-    words: Sequence[Token] = ()
     causes: Mapping[str, float] = field(default_factory=dict)
     months: int = 0
 
@@ -47,15 +42,12 @@ def features_of(
 ) -> list[dict[str, float]]:
     """The features of each sum of one story."""
     masked, places = _masked(text, sums, lenders)
-    starts = [word.start for word in about.words]
-    named = {at for start, end in lenders for at in range(start, end)}
     made = []
     for at, one in enumerate(sums):
         features = {"always": 1.0}
         _look_around(features, masked, places[at])
         _look_at_cues(features, sums, at)
         _look_at_size(features, sums, at, about.months)
-        _look_at_meanings(features, text, one, (sums[at - 1].end if at else 0), about.words, starts, named)
         for cause, weight in about.causes.items():
             features[f"cause:{cause}"] = weight
             if len(sums) == 1:
@@ -114,33 +106,6 @@ def _look_around(features: dict[str, float], masked: str, at: int) -> None:
     for place in range(len(right) - 1):
         near = "N" if place < stop else "F"
         features[f"{near}{right[place : place + 2]}"] = 1.0 if near == "N" else 0.6
-
-
-def _look_at_meanings(
-    features: dict[str, float],
-    text: str,
-    one: Sum,
-    before: int,
-    words: Sequence[Token],
-    starts: Sequence[int],
-    named: set[int],
-) -> None:
-    """The words of the clause on both sides, and of the clauses beyond."""
-    floor, ceiling = max(before, one.start - FAR), min(len(text), one.end + NEAR)
-    begin = max((text.rfind(mark, floor, one.start) for mark in CLAUSE_ENDS), default=-1)
-    stop = min(
-        (place for mark in CLAUSE_ENDS if (place := text.find(mark, one.end, ceiling)) >= 0), default=ceiling
-    )
-    first, last = bisect_left(starts, floor), bisect_left(starts, min(len(text), stop + NEAR))
-    sides: dict[str, list[str]] = {"L": [], "M": [], "R": [], "S": []}
-    for word in words[first:last]:
-        if word.start in named or one.start <= word.start < one.end:
-            continue
-        left = "L" if word.start >= begin else "M"
-        sides[left if word.start < one.start else "R" if word.start < stop else "S"].append(word.word)
-    for side, said in sides.items():
-        near = said[::-1] if side in "LM" else said
-        features.update(of_context(near[:6], side))
 
 
 def _look_at_cues(features: dict[str, float], sums: Sequence[Sum], at: int) -> None:

@@ -25,7 +25,6 @@ from cases.analysis.findings import Finding, Findings, Kind, Provenance
 from cases.analysis.learned import words_of
 from cases.analysis.lenders import find_lenders, mentions
 from cases.analysis.loans import told_apart
-from cases.analysis.meanings import of_story
 from cases.analysis.money import find_amounts
 from cases.analysis.privacy import mask_personal
 from cases.analysis.rates import find_rates
@@ -97,12 +96,9 @@ def look_at(plain: str, words: list[Token], seen: Seen | None = None) -> Story:
         **words_of(plain, named),
         **cause_features(scores),
         **remedy_features(asked, wished),
-        **of_story(word.word for word in words),
     }
     months = next((int(finding.value) for finding in find_months(plain)), 0)
-    return Story(
-        lenders, named, scores, asked, wished, features, About(words, parts_of_causes(scores), months)
-    )
+    return Story(lenders, named, scores, asked, wished, features, About(parts_of_causes(scores), months))
 
 
 def _in_story(
