@@ -43,7 +43,7 @@ ONCE_UNSEEN, UNSEEN = HERE / "deidentify_once_unseen.txt", HERE / "deidentify_un
 SECRET = re.compile(r"\{(?:([^|{}]*)\|)?([^{}]*)\}")
 NAMES_NOBODY = re.compile("[\u4e00-\u9fff](?:某{1,2}[甲乙丙丁]?|[×xX＊*]{1,2})")
 A_TITLE = re.compile(
-    "(?<=[\u4e00-\u9fff])(?:经理|师傅|店长|律师|老师|先生|女士|小姐|大姐|大妈|阿姨|警官|会计|主任|总监|[总哥姐])$"
+    "(?<=[\u4e00-\u9fff])(?:老板娘?|村长|主管|厂长|行长|队长|大夫|医生|队|所|姨|经理|师傅|店长|律师|老师|先生|女士|小姐|大姐|大妈|阿姨|警官|会计|主任|总监|[总哥姐])$"
 )
 DIGITS_IN_A_ROW = 6
 DIGIT_OF = {ord(sign): str(at % 10) for at, sign in enumerate("零一二三四五六七八九０１２３４５６７８９")}

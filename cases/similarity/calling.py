@@ -13,7 +13,6 @@ from cases.similarity.surroundings import (
     ANONYMOUS,
     BEHIND,
     DATA,
-    EDGE,
     GIVEN,
     HAN,
     NEVER_GIVEN,
@@ -54,6 +53,11 @@ OWNER = re.compile(
 WITH_TITLE = re.compile(
     rf"(?=(?P<name>{HAN}{{2}})(?:调解员|律师|法官|警官|书记员|医生|大夫|师傅|老师|会计|女士|先生|大姐|大哥))"
 )
+LOOKS = re.compile(rf"[{DATA['nick_first']}](?:[子头脸眼三四五六]|哥|姐|爷|叔)")
+WITH_ME = re.compile(
+    rf"(?<![\u4e00-\u9fffA-Za-z])(?P<name>{HAN}{{2}})(?=[和跟]我(?:一个|一起|一块|同|住|在|是|都|合)|在群里|(?:她|他)?说[她他]也|[她他]也)"
+)
+SPACED = re.compile(rf"(?<![\u4e00-\u9fff])(?P<name>{HAN} {HAN}(?: {HAN})?)(?![ \u4e00-\u9fff] )")
 ELDER = re.compile(rf"(?=(?P<name>{HAN})(?:哥|姐|叔|婶|嫂|爷|总|仔|妹)(?![哥姐叔婶嫂爷总妹夫弟]))")
 WORD_OF_LETTERS = re.compile(
     r"(?<![A-Za-z0-9_@.+-])[A-Z\u00c0-\u00de\u0110\u01a0\u01af][a-z\u00df-\u024f\u1e00-\u1eff]{1,14}"
@@ -63,6 +67,7 @@ NO_NAMES = frozenset(DATA["latin_words"].split())
 SOUNDS = frozenset(DATA["sounds"] + DATA["more_sounds"])
 NEVER_FIRST = frozenset(DATA["never_first"])
 LONGEST_ROW = 5
+RARE_OF_KIN = 2e-6  # as well, behind what somebody is to the teller
 RARE = 2e-7  # of all words: 德福 stands in the dictionary, and is a name all the same
 FUNCTION = BEHIND | NEVER_GIVEN
 
@@ -74,6 +79,7 @@ def find_called(cut: Cut) -> Iterator[Named]:
     yield from _bynames(cut)
     yield from _before_title(cut)
     yield from _by_what_is_said(cut)
+    yield from _looks_and_spaced(cut)
     yield from _rows(cut)
     for found in WORD_OF_LETTERS.finditer(cut.text):
         if found.group() not in NO_NAMES:
@@ -114,19 +120,19 @@ def _could_be_called(cut: Cut, start: int, name: str, *, kin: bool) -> bool:
     chosen = sum(sign in GIVEN for sign in name)
     if not is_word(name):
         family = name[0] in SURNAMES and chosen == len(name) - 1
-        return (
-            (chosen == len(name) or family)
-            and name[0] not in NEVER_FIRST
-            and all(len(word) == 1 or is_tagged_name(word) for word in words)
-        )
-    if how_common(name) < RARE:
+        apart = all(len(word) == 1 or is_tagged_name(word) for word in words)
+        told = kin and chosen > 0 and right_of(cut, end) > 0
+        doubled = kin and name[0] == name[-1] and len(name) == 2
+        fits = chosen == len(name) or family or doubled or told
+        return fits and name[0] not in NEVER_FIRST and apart
+    if how_common(name) < RARE_OF_KIN:
         return kin and chosen > 0
     acts = ACTS.match(cut.text, end) is not None
-    return acts and chosen == len(name) and name not in finance_words()
+    return acts and (chosen == len(name) or name[0] in SURNAMES) and name not in finance_words()
 
 
 def _ends_there(cut: Cut, end: int, name: str, *, kin: bool) -> bool:
-    plain = kin and set(name) <= GIVEN and not is_word(name)  # 嫂子玉珍: only another word may follow
+    plain = kin and set(name) <= GIVEN and how_common(name) < RARE_OF_KIN  # 嫂子玉珍: only a word may follow
     return right_of(cut, end) > (-1 if plain else 0) and cut.text[end : end + 1] not in {"了", "着", "过"}
 
 
@@ -183,11 +189,23 @@ def _before_title(cut: Cut) -> Iterator[Named]:
 
 def _by_what_is_said(cut: Cut) -> Iterator[Named]:
     """Names that are words as well, where the sentence can only speak of a person: 高峰是我同事."""
-    for pattern in (WHO_IS, TOGETHER, OWNER):
+    for pattern in (WHO_IS, TOGETHER, WITH_ME, OWNER):
         for found in pattern.finditer(cut.text):
             for group in pattern.groupindex:
                 if _word_of_a_name(found[group], tagged=pattern is OWNER):
                     yield Named(*found.span(group), 2.5)
+
+
+def _looks_and_spaced(cut: Cut) -> Iterator[Named]:
+    """Called by their looks (胖姐, 疤脸), or written with spaces between the characters."""
+    for found in LOOKS.finditer(cut.text):
+        led = left_of(cut, found.start()) >= 0.7 and right_of(cut, found.end()) > -1
+        if led and (how_common(found.group()) < RARE or left_of(cut, found.start()) >= 3.0):
+            yield Named(*found.span(), 2.0)
+    for found in SPACED.finditer(cut.text):
+        family, *given = found["name"].split()
+        if family in SURNAMES and set(given) <= GIVEN:
+            yield Named(*found.span("name"), 2.5)
 
 
 def _word_of_a_name(name: str, *, tagged: bool) -> bool:
@@ -197,16 +215,19 @@ def _word_of_a_name(name: str, *, tagged: bool) -> bool:
 
 
 def _rows(cut: Cut) -> Iterator[Named]:
-    """Single characters in a row that make no words, and write foreign sounds: 仁青卓嘎 before 开小卖部."""
-    at, text = 0, cut.text
-    while at < len(text):
-        end = at
-        while end < len(text) and _sounds(cut, end):
-            end += 1
-        if 3 <= end - at <= LONGEST_ROW and (not at or EDGE.match(text[at - 1]) or left_of(cut, at) >= 1.0):
-            yield Named(at, end, 1.0 + max(left_of(cut, at), 0.6))
-        at = max(end, at + 1)
+    """Characters in a row that make no common words, and write foreign sounds: 仁青卓嘎 before 开小卖部."""
+    start = end = 0
+    for at, word in [*cut.word_at.items(), (len(cut.text), "")]:
+        if _sounds(word):
+            end = at + len(word)
+            continue
+        led = start < len(cut.text) and left_of(cut, start) >= 1.0
+        if 3 <= end - start <= LONGEST_ROW and led:
+            yield Named(start, end, 1.0 + left_of(cut, start))
+        start = end = at + len(word)
 
 
-def _sounds(cut: Cut, at: int) -> bool:
-    return len(cut.word_at.get(at, "??")) == 1 and cut.text[at] in SOUNDS and cut.text[at] not in FUNCTION
+def _sounds(word: str) -> bool:
+    if not word or not set(word) <= SOUNDS:
+        return False
+    return word not in FUNCTION if len(word) == 1 else is_tagged_name(word) or how_common(word) < RARE_OF_KIN

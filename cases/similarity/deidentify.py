@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from cases.segmentation import Token, tokens
+from cases.segmentation import Token, is_word, tokens
 from cases.similarity.naming import find_names
 from cases.similarity.organisations import TABLES, Before, find_lenders, find_organisations
 from cases.similarity.surroundings import SURE
@@ -21,7 +21,7 @@ ADDRESS, ROAD, HOUSE, LIVES, NATIVE = (
     re.compile(TABLES["places"][name]) for name in ("address", "road", "house", "lives", "native")
 )
 EXACT = [re.compile(pattern) for pattern in TABLES["places"]["exact"]]
-NEAR_BY = re.compile(TABLES["places"]["near"])
+NEAR_BY, SETTLED = (re.compile(TABLES["places"][name]) for name in ("near", "settled"))
 LEADS = frozenset(TABLES["places"]["leads"].split())
 PLACE_SIGNS = frozenset("省市区县旗镇乡村路街道巷州")
 PLACE_ENDS = re.compile("[省市区县旗镇乡州]$")
@@ -145,6 +145,12 @@ class _Cleaning:
                     self._take(row[0].start, row[-1].end, "地址")
                 row = []
             before = token.word
+        self._settlements()
+
+    def _settlements(self) -> None:
+        for found in SETTLED.finditer(self.seen):
+            if not is_word(found["name"]) or is_small_place(found["name"]):
+                self._take(*found.span("name"), "地址")
         around = Before(self.seen)
         for found in NEAR_BY.finditer(self.seen):
             if around.is_made_up(*found.span("name")):

@@ -169,7 +169,7 @@ class Before:
             common
             or part in PLACEHOLDERS
             or not {word, part}.isdisjoint(GENERIC)
-            or (is_tagged_place(part) and not with_place)
+            or (is_tagged_place(part) and not is_small_place(part) and not with_place)
         )
 
     def is_generic(self, start: int, end: int) -> bool:

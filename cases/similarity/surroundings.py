@@ -61,7 +61,7 @@ def left_of(cut: Cut, at: int) -> float:
     if not before or EDGE.match(before[-1]):
         return 1.0
     if before[-1] in "很太更最挺":
-        return -2.0
+        return -5.0
     if before[-1] in BEFORE:
         return 1.2
     if before[-1] == "的":
@@ -79,7 +79,7 @@ def right_of(cut: Cut, end: int) -> float:
     if ACTS.match(text, end):
         return 1.8
     if text[end] in "地得里":
-        return -2.0
+        return -5.0
     if LEFT_OVER.match(text, end) and text[end] not in BEHIND:
         return -3.0
     return 0.9 if text[end] in BEHIND or len(cut.word_at.get(end, "")) > 1 else -0.6
