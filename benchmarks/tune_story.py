@@ -14,18 +14,17 @@ import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from benchmarks.story_net import GAIN, LOWER, REMEDIES, Example, Layer, Net
 from benchmarks.train_story import (
     CAUSES,
     ROLES,
@@ -39,34 +38,13 @@ from benchmarks.train_story import (
 from cases.analysis.money import find_sums
 from cases.analysis.name_tags import TAGS
 from cases.analysis.tuned import TUNED, pieces_of
-from cases.claims import Remedy
 from cases.similarity.e5 import _weights_path
 from cases.similarity.e5_told import PROMPT
 from cases.similarity.e5_weights import E5File
 
-LOWER, RANK, GAIN = 6, 8, 4.0  # layers that stay; width of the factors; the heads see states so much larger
 TURNS, PHRASES = 3, 100  # tellings of a story; phrases an epoch
 MOST_PIECES, BATCH = 500, 12
 PACE = 2e-3
-REMEDIES = tuple(Remedy.values)
-MATRICES = ("q", "k", "v", "ao", "fi", "fo")
-Floats = npt.NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """A telling: its pieces, where each character stands, and what is right."""
-
-    ids: npt.NDArray[np.int64]
-    piece: npt.NDArray[np.int64]
-    slot: npt.NDArray[np.int64]
-    sums: list[tuple[int, int, int]]  # first and last piece, role
-    tags: npt.NDArray[np.int64]
-    counts: npt.NDArray[np.bool_]
-    causes: tuple[str, ...]
-    remedies: tuple[str, ...]
-    group: str
-    is_story: bool
 
 
 def examples(weights: E5File, *, with_aside: bool) -> Iterator[Example]:
@@ -102,109 +80,6 @@ def example(weights: E5File, lesson: Lesson, *, is_story: bool) -> Example:
         lesson.group,
         is_story,
     )
-
-
-def frozen(values: Floats) -> nn.Parameter:
-    return nn.Parameter(torch.from_numpy(np.array(values)), requires_grad=False)
-
-
-class Dense(nn.Module):
-    """A layer's matrix that stays, and the narrow product that is learnt."""
-
-    def __init__(self, weights: E5File, name: str, inputs: int) -> None:
-        super().__init__()
-        self.matrix = frozen(weights.matrix(f"{name}.w", inputs=inputs))
-        self.bias = frozen(weights.floats(f"{name}.b"))
-        self.a = nn.Parameter(torch.randn(RANK, inputs) / inputs**0.5)
-        self.b = nn.Parameter(torch.zeros(self.matrix.shape[0], RANK))
-
-    def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x, self.matrix, self.bias) + 2 * functional.linear(
-            functional.linear(x, self.a), self.b
-        )
-
-
-class Layer(nn.Module):
-    def __init__(self, weights: E5File, at: int) -> None:
-        super().__init__()
-        sizes = weights.sizes
-        self.heads, self.epsilon = sizes.heads, sizes.epsilon
-        self.dense = nn.ModuleDict(
-            {
-                name: Dense(weights, f"l{at}.{name}", sizes.inner if name == "fo" else sizes.width)
-                for name in MATRICES
-            }
-        )
-        self.norms = nn.ParameterList(
-            [frozen(weights.floats(f"l{at}.{norm}.{part}")) for norm in ("aln", "oln") for part in "wb"]
-        )
-
-    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        texts, pieces, width = x.shape
-        q, k, v = (
-            self.dense[side](x).view(texts, pieces, self.heads, -1).transpose(1, 2)
-            for side in ("q", "k", "v")
-        )
-        seen = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask)
-        seen = self.dense["ao"](seen.transpose(1, 2).reshape(texts, pieces, width))
-        x = self._norm(x + functional.dropout(seen, 0.1, self.training), 0)
-        inner = self.dense["fo"](functional.gelu(self.dense["fi"](x)))
-        return self._norm(x + functional.dropout(inner, 0.1, self.training), 2)
-
-    def _norm(self, x: Tensor, at: int) -> Tensor:
-        return functional.layer_norm(x, x.shape[-1:], self.norms[at], self.norms[at + 1], self.epsilon)
-
-
-class Net(nn.Module):
-    """The upper layers and the heads, over the states of the lower ones."""
-
-    def __init__(self, weights: E5File) -> None:
-        super().__init__()
-        width = weights.sizes.width
-        self.layers = nn.ModuleList(Layer(weights, at) for at in range(LOWER, weights.sizes.layers))
-        self.heads = nn.ModuleDict(
-            {
-                "role": nn.Linear(2 * width, len(ROLES)),
-                "tag": nn.Linear(width, 4 * len(TAGS)),
-                "cause": nn.Linear(width, len(CAUSES)),
-                "remedy": nn.Linear(width, len(REMEDIES)),
-            }
-        )
-        for head in self.heads.values():
-            nn.init.normal_(head.weight, std=0.02)
-            nn.init.zeros_(head.bias)
-
-    def forward(self, batch: Sequence[tuple[Example, Tensor]]) -> dict[str, Tensor]:
-        longest = max(len(states) for _one, states in batch)
-        x = torch.zeros(len(batch), longest, batch[0][1].shape[1])
-        inside = torch.zeros(len(batch), longest, 1)
-        for at, (_one, states) in enumerate(batch):
-            x[at, : len(states)], inside[at, : len(states)] = states.float(), 1
-        x = x * (
-            torch.rand(len(batch), longest, 1) > 0.04
-        )  # a few pieces unseen, so that none is relied upon
-        mask = (inside.transpose(1, 2)[:, None] - 1) * 1e4
-        for layer in self.layers:
-            x = layer(x, mask)
-        x = x * GAIN
-        whole = functional.dropout((x * inside).sum(1) / inside.sum(1), 0.1)
-        x = functional.dropout(x, 0.15)
-        sums = [
-            torch.cat([x[at, first : last + 1].mean(0), x[at, first - 1]])
-            for at, (one, _states) in enumerate(batch)
-            for first, last, _role in one.sums
-        ]
-        tags = self.heads["tag"](x).view(len(batch), longest, 4, len(TAGS))
-        characters = [
-            tags[at, torch.from_numpy(one.piece), torch.from_numpy(one.slot)]
-            for at, (one, _states) in enumerate(batch)
-        ]
-        return {
-            "role": self.heads["role"](torch.stack(sums)) if sums else torch.zeros(0, len(ROLES)),
-            "tag": torch.cat(characters),
-            "cause": self.heads["cause"](whole),
-            "remedy": self.heads["remedy"](whole),
-        }
 
 
 def loss_of(told: dict[str, Tensor], batch: Sequence[Example]) -> Tensor:
@@ -284,7 +159,7 @@ def learn(net: Net, all_examples: Sequence[Example], states: Sequence[Tensor], e
         chosen = [all_examples[at] for at in batch]
         loss = loss_of(net([(all_examples[at], states[at]) for at in batch]), chosen)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         nn.utils.clip_grad_norm_(learnt, 1.0)
         optimiser.step()
         pace.step()
@@ -298,7 +173,7 @@ def as_arrays(net: Net) -> dict[str, Any]:
     """What `cases.analysis.tuned` and `cases.similarity.e5_told` read."""
     arrays: dict[str, Any] = {}
     for at, layer in enumerate(net.layers, start=LOWER):
-        for name, dense in layer.dense.items():  # type: ignore[union-attr,operator]
+        for name, dense in layer.dense.items():
             for side, factor in (("a", dense.a * 2), ("b", dense.b)):
                 values = factor.detach().numpy()
                 scale = np.float32(np.abs(values).max() / 127)
@@ -306,8 +181,8 @@ def as_arrays(net: Net) -> dict[str, Any]:
                 arrays[f"l{at}.{name}.{side}.scale"] = scale
     labels = {"role": ROLES, "tag": tuple(TAGS), "cause": CAUSES, "remedy": REMEDIES}
     for task, head in net.heads.items():
-        arrays[f"{task}_weights"] = (head.weight.detach().numpy().T * GAIN).astype(np.float16)  # type: ignore[operator,union-attr]
-        arrays[f"{task}_bias"] = head.bias.detach().numpy()  # type: ignore[operator,union-attr]
+        arrays[f"{task}_weights"] = (head.weight.detach().numpy().T * GAIN).astype(np.float16)
+        arrays[f"{task}_bias"] = head.bias.detach().numpy()
         arrays[f"{task}_labels"] = np.frombuffer("\n".join(labels[task]).encode(), np.uint8)
     return arrays
 
