@@ -2,7 +2,7 @@
 
     python benchmarks/tune_story.py [--epochs 5] [--without-aside] [--out FILE]
 
-Needs torch (requirements-nlp.txt), 2 GB of memory and half an hour of one core. The upper six layers of
+Needs torch (requirements-nlp.txt), 2 GB of memory and some five minutes of CPU. The upper six layers of
 multilingual-e5-small learn a product of two narrow matrices for each of theirs, and one linear layer a task learns
 roles of sums, names, causes and remedies, all at once. Learns from what `train_story.py` learns from (each story as it
 was written and told again twice) and from tests/stories/aside, but for `--without-aside`: so the figures for
