@@ -4,7 +4,8 @@
 
 Stories are put together from sentences of the sample library, with other amounts; their vectors lie as real ones do
 (similarity_cloud.py: run benchmarks/similarity.py before). The query is read by the real model. Each size has a process
-of its own: `grown_mb` is by how much its memory grew, from Django's start to the answer, model and stories included.
+of its own: `grown_mb` is by how much its memory grew, from Django's start to the answer, model included (stories, too,
+up to 20,000: more lie in a file).
 `exact`: whether packed vectors give the ten cases that full ones give. With `--postgres` the same vectors are searched
 by pgvector, too: recall@10 against the exact ten, on the wall and as CPU of the server. Of a million only vectors are
 compared: the words of a million stories would take 0.6 GB. `--write` puts table and picture into docs/.
