@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from websockets.sync.server import ServerConnection, serve
 
 from mediation.hearings import speech
-from mediation.hearings.engines import published, sherpa, stretches
+from mediation.hearings.engines import published, sherpa, stretches, whisper
 from mediation.hearings.engines.funasr import FunasrEngine
 from mediation.hearings.engines.server import ServerEngine
 from mediation.hearings.engines.sherpa import SherpaEngine
@@ -302,3 +303,30 @@ def test_silence_is_not_held_in_memory_and_no_speech_is_cut_where_a_block_ends(
     assert max(looked_at) <= 13 * 16_000, "a block, and what it left over"
     assert len(told) == 30, "silence, too, is a step forward"
     assert told == sorted(told)
+
+
+def test_what_the_decoder_leaves_out_of_a_stretch_is_heard_again_alone() -> None:
+    heard_in = {
+        (0.0, 20.0): [(0.0, 6.0, "各位观众"), (19.0, 20.0, "晚上好")],
+        (6.0, 19.0): [(6.0, 12.0, "首先")],
+    }
+    passes: list[tuple[float, float]] = []
+
+    def once(speech: Any, start_s: float, *_how: Any) -> list[Segment]:
+        passes.append((start_s, start_s + speech.size / 16_000))
+        return [
+            Segment(timedelta(seconds=start), timedelta(seconds=end), text, 0.9)
+            for start, end, text in heard_in.get(passes[-1], [])
+        ]
+
+    decoder = object.__new__(whisper._Decoder)
+    decoder._once = once  # type: ignore[method-assign,assignment]
+    stretch = np.zeros(20 * 16_000, np.float32)
+
+    closely = [one.text for one in decoder.hear(stretch, start_s=0.0, beam=5, hints=())]
+    assert closely == ["各位观众", "首先", "晚上好"]
+    assert passes == [(0.0, 20.0), (6.0, 19.0), (12.0, 19.0)], "and what gives no words alone is let be"
+
+    passes.clear()
+    assert len(list(decoder.hear(stretch, start_s=0.0, beam=1))) == 2
+    assert passes == [(0.0, 20.0)], "a quick guess does not look twice"

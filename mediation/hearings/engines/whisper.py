@@ -32,6 +32,7 @@ WINDOW_S = 30.0
 TOKENS_PER_S = 12
 LOOPED = 0.3  # the most a looped or hardly-speech stretch may be believed
 HARDLY_SPEECH = 0.6
+LEFT_OUT_S = 2.5  # of a stretch, in which nobody is silent for longer than a second
 SECONDS_PER_STAMP = 0.02
 # It writes something for these, nearly all of it wrong (63 to 100 of a hundred characters): never as if sure.
 UNKNOWN = {Dialect.WU, Dialect.MINNAN, Dialect.HAKKA}
@@ -179,8 +180,25 @@ class _Decoder:
         """The segments of one stretch of speech that begins `start_s` seconds into the recording.
 
         `hints`: listen closely: also when each word was said, how sure it is, and which terms, these among them, the
-        sound speaks for.
+        sound speaks for. Where the decoder has left out seconds of the stretch, as it does when another voice begins,
+        they are heard again alone.
         """
+        length_s, reached_s = speech.size / RATE_HZ, 0.0
+        for segment in [*self._once(speech, start_s, beam, behind_s, hints), None]:
+            begins_s = segment.start_s - start_s if segment else length_s
+            if hints is not None and LEFT_OUT_S <= begins_s - reached_s < length_s - 1:
+                part = speech[int(reached_s * RATE_HZ) : int(begins_s * RATE_HZ)]
+                yield from self.hear(
+                    part, start_s=start_s + reached_s, beam=beam, behind_s=behind_s, hints=hints
+                )
+            if segment:
+                yield segment
+                reached_s = max(segment.end_s - start_s, reached_s)
+
+    def _once(
+        self, speech: Samples, start_s: float, beam: int, behind_s: float, hints: tuple[str, ...] | None
+    ) -> Iterator[Segment]:
+        """What one pass over the stretch gives."""
         length_s = speech.size / RATE_HZ
         behind_s = min(behind_s, WINDOW_S - 0.02 - length_s)  # the features add one frame
         padded = np.pad(speech, (0, int(behind_s * RATE_HZ)))
