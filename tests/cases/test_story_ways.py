@@ -24,6 +24,8 @@ def read(story: str) -> Findings:
         ("在好借平台借了三千五六，利息太高", 3_550_00),
         ("在好借平台借了四千四百块一毛没多给", 4_400_00),
         ("在好借平台借了2万就是要还一万二的利息", 20_000_00),
+        ("在好借平台借两千到一千六，利息太高", 1_600_00),
+        ("在好借平台借了5 000元，利息太高", 5_000_00),
     ],
 )
 def test_sums_are_read_as_they_are_said(story: str, fen: int) -> None:
@@ -57,6 +59,14 @@ def test_how_long_it_takes_is_no_date() -> None:
         ("按二分五算利", "0.3000"),
         ("点进去日息才知道是万分之九", "0.3285"),
         ("每期手续费0.68%", "0.0816"),
+        ("年利率是三十六", "0.3600"),
+        ("IRR算出来35.8", "0.3580"),
+        ("月费率零点七五，太高了", "0.0900"),
+        ("日息万五，太高了", "0.1825"),
+        ("月息1.5分", "0.1800"),
+        ("年息一分二", "0.1200"),
+        ("两厘的月息", "0.0240"),
+        ("一年二十四个点", "0.2400"),
     ],
 )
 def test_rates_are_read_as_they_are_said(words: str, rate: str) -> None:
@@ -107,3 +117,18 @@ def test_a_story_told_again_with_the_same_sums_keeps_them() -> None:
             for turn in (0, 1)
         ]
         assert sums[0] == sums[1]
+
+
+@pytest.mark.parametrize("words", ["周息10%", "每月0.8%的服务费", "年息五十几厘"])
+def test_what_is_no_rate_of_ours_is_left_out(words: str) -> None:
+    assert not read(f"在好借平台贷款，{words}，太高了").of("rate")
+
+
+@pytest.mark.parametrize("words", ["打了12345也没用", "收了几千块", "违约金和保费加一块太多了"])
+def test_what_is_no_sum_is_left_out(words: str) -> None:
+    assert not read(f"在好借平台贷款，利息太高，{words}").of("amount")
+
+
+@pytest.mark.parametrize("words", ["断了两期", "还剩九个月没还完", "已经还清三个月了"])
+def test_a_time_gone_by_or_left_is_no_term(words: str) -> None:
+    assert not read(f"在好借平台贷款，利息太高，{words}").of("months")
