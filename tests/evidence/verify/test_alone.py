@@ -49,7 +49,7 @@ def test_it_is_written_in_the_language_of_3_8() -> None:
 
 
 def test_it_is_small_enough_to_read() -> None:
-    assert len(VERIFY_PY.read_bytes()) <= 64 * 1024
+    assert len(VERIFY_PY.read_bytes()) <= 69 * 1024  # four of them to follow changes of key
 
 
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.10", "3.12", "3.13"])
