@@ -1,4 +1,4 @@
-"""verify.py stands alone: Python 3.8, standard library only, no network, one file of at most 64 KB."""
+"""verify.py stands alone: Python 3.8, standard library only, no network, one file that can be read at a sitting."""
 
 import ast
 import shutil
