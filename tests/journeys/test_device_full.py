@@ -75,6 +75,32 @@ def test_a_phone_that_was_full_before_the_hearing_records_all_the_same(site, spe
     assert room.recorded_s(site, hearing)["citizen"] >= said + 5
 
 
+def test_what_is_said_after_the_phones_store_was_cleared_arrives(site, speaks) -> None:  # noqa: F811
+    (hearing, session, _lender), line = room.seat_all(site), Line(site)
+    citizen = speaks("citizen", dialect_clip(), line=line)
+    citizen.sign_in_with(session)
+    room.come_in(citizen, "", hearing)
+    citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
+    line.cut()
+    citizen.page.wait_for_function(UNSENT, arg=4, timeout=BUSY_MS)
+    lost = room.said_to_be_recorded_s(citizen)
+    wanted = {"origin": citizen.site.url, "storageTypes": "indexeddb"}
+    citizen.context.new_cdp_session(citizen.page).send("Storage.clearDataForOrigin", wanted)
+    citizen.page.wait_for_function(UNSENT, arg=12, timeout=BUSY_MS)
+    before = room.recorded_s(site, hearing)["citizen"]
+    assert before < lost
+    said = room.said_to_be_recorded_s(citizen)
+    line.mend()
+    for _look in range(BUSY_MS // 1000):
+        if room.recorded_s(site, hearing)["citizen"] >= before + said - lost - 1:
+            break
+        citizen.page.wait_for_timeout(1000)
+    else:
+        raise AssertionError("what was said after it was cleared never came")
+    citizen.page.locator(".room.recording").wait_for()
+    forgive(citizen, "WebSocket connection", "ERR_")
+
+
 def test_a_story_spoken_into_a_full_phone_arrives_whole(site, speaks) -> None:  # noqa: F811
     citizen = speaks("citizen", dialect_clip())
     first_three(citizen)

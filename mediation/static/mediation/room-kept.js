@@ -91,13 +91,13 @@
         await this.memory.add(piece);
       }
     }
-    /* What the device has; nothing where it does not even answer any more (its data was cleared). */
+    /* What the device has; nothing where it is closed for good (its data was cleared). Another failure is only for now, and is thrown. */
     async onDisk(ask, nothing) {
       try {
         return await ask(this.disk);
       } catch (error) {
-        this.lasting = false;
-        return nothing;
+        if (error && error.name === "InvalidStateError") return nothing;
+        throw error;
       }
     }
     async streams() {
@@ -112,11 +112,11 @@
     async end(stream) { return Math.max(await this.onDisk((disk) => disk.end(stream), 0), await this.memory.end(stream)); }
     async drop(stream, below) {
       await this.memory.drop(stream, below);
-      await this.disk.drop(stream, below);
+      await this.onDisk((disk) => disk.drop(stream, below));
     }
     async forget(stream) {
       await this.memory.forget(stream);
-      await this.disk.forget(stream);
+      await this.onDisk((disk) => disk.forget(stream));
     }
   }
 

@@ -131,8 +131,9 @@
     }
     /* The server has closed the stream. What it has not is brought as a stream of its own. */
     async settle() {
-      const whole = await this.kept.end(this.row.id).catch(() => 0);
+      const whole = await this.kept.end(this.row.id).catch(() => null);
       this.stop();
+      if (whole === null) return this.on.sealed(); // it cannot be read now: what is left is brought at the next visit
       const pieces = whole > this.have ? await this.kept.pieces(this.row.id, 0) : [];
       const parts = pieces.reduce((all, piece) => all.concat(piece.parts), []).filter((part) => part.at >= this.have);
       if (parts.length) {
@@ -142,7 +143,7 @@
         for (const part of parts) {
           await this.kept.add({ stream: rest.id, at: part.at - from, samples: part.samples, parts: [Object.assign({}, part, { at: part.at - from })] });
         }
-        await this.kept.forget(this.row.id);
+        await this.kept.forget(this.row.id).catch(() => {});
         return this.on.rest(rest);
       }
       await this.kept.forget(this.row.id).catch(() => {});
