@@ -92,15 +92,16 @@
     write(part("dialect-warning").querySelector("[data-words]"), (chosen && chosen.dataset.warns) || "");
   }
   /* The mediator is to know it before the talks begin. */
-  async function tellHowISpeak() {
+  async function tellHowISpeak(asks) {
     if (!dialect.dataset.save) return;
-    const asks = interpreter.getAttribute("aria-pressed") === "true";
     const body = new URLSearchParams({ dialect: dialect.value, interpreter: asks ? "yes" : "" });
     const answer = await House.send(dialect.dataset.save, { method: "POST", body }, House.csrfUrl(box)).catch(() => null);
-    const failed = !answer || !answer.ok;
-    part("asked").hidden = !asks || failed;
-    if (failed && asks) interpreter.setAttribute("aria-pressed", "false");
-    trouble(failed ? say("refused") : "");
+    const isKept = !!answer && answer.ok;
+    if (isKept) {
+      interpreter.hidden = asks;
+      part("asked").hidden = !asks;
+    }
+    trouble(isKept ? "" : say("refused"));
   }
 
   /* ---- inside */
@@ -318,11 +319,8 @@
     event.preventDefault();
     event.returnValue = "";
   });
-  dialect.addEventListener("change", () => { warn(); tellHowISpeak(); });
-  press("ask-interpreter", () => {
-    interpreter.setAttribute("aria-pressed", interpreter.getAttribute("aria-pressed") === "true" ? "false" : "true");
-    tellHowISpeak();
-  });
+  dialect.addEventListener("change", () => { warn(); tellHowISpeak(!!interpreter && interpreter.hidden); });
+  press("ask-interpreter", () => tellHowISpeak(true));
   warn();
   network();
   parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = false));
