@@ -532,7 +532,7 @@ class Policy:
                 done.add(name)
         return self.quorum in done
 
-    def accept(self, data: bytes, origin: str, last: Key | None) -> tuple[int, bytes, list[Row]]:
+    def accept(self, data: bytes, origin: str, last: Key | None = None) -> tuple[int, bytes, list[Row]]:
         """Size, root and witnesses of a checkpoint; `last` is the key to which the log was handed over, if it was."""
         text, lines = parse_note(data)
         size, root = parse_checkpoint(text, origin)
