@@ -287,7 +287,8 @@ def seat_all() -> None:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.utils import timezone
 
-    from mediation.hearings import seats, services
+    from mediation.hearings import services
+    from mediation.hearings.room import seats
     from tests import factories
 
     centre, institution = factories.CentreFactory.create(), factories.InstitutionFactory.create()

@@ -58,7 +58,7 @@ def prepare(url: str, folder: Path, **changed: Any) -> None:
         "MEDIA_ROOT": folder / "deposits",
         "MAX_UPLOAD_BYTES": 100_000_000,
         "ADAPTERS": {
-            "timestamps": ("evidence.timestamps.LocalTimestampAuthority", {"folder": str(folder)}),
+            "timestamps": ("evidence.time.timestamps.LocalTimestampAuthority", {"folder": str(folder)}),
             "log_keys": ("evidence.log.signing.SealedKeys", {}),
         },
         **changed,

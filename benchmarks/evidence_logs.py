@@ -29,7 +29,7 @@ class BuiltLog:
         """An empty log in a new SQLite database. Once in a process."""
         from benchmarks.evidence_appends import prepare
 
-        prepare("", self.folder, STORAGES={"default": {"BACKEND": "evidence.storage.SealedFolder"}})
+        prepare("", self.folder, STORAGES={"default": {"BACKEND": "evidence.safe.storage.SealedFolder"}})
         from django.core.management import call_command
 
         from evidence.log import state
@@ -72,7 +72,7 @@ class BuiltLog:
         from django.db import transaction
 
         from evidence import deposits, ledger
-        from evidence.provenance import Provenance, Way
+        from evidence.origin.provenance import Provenance, Way
 
         with transaction.atomic():
             if number % (RECORDS // FILES) == 0:

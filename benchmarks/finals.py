@@ -31,7 +31,7 @@ from mediation.hearings.audio import RATE_HZ, Samples, decode
 from mediation.hearings.engines.whisper import WhisperEngine
 from mediation.hearings.live.vad import Listener
 from mediation.hearings.speech import Segment
-from mediation.hearings.writing import write_out
+from mediation.hearings.wording.writing import write_out
 
 FRAME = RATE_HZ // 10
 WAYS = (("text_alone", False), ("weighed", True))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.characters import edits, plain
-from mediation.hearings.figures import beside
 from mediation.hearings.speech import Segment
-from mediation.hearings.terms import terms
-from mediation.hearings.text import Span, needs_ear
+from mediation.hearings.wording.figures import beside
+from mediation.hearings.wording.terms import terms
+from mediation.hearings.wording.text import Span, needs_ear
 
 NEAR_S = 1.5
 FIGURES = {"amount", "percent", "count", "date"}

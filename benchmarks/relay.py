@@ -49,7 +49,8 @@ import json
 from django.utils import timezone
 from cases.models import Centre
 from mediation.demo.cases import Stage
-from mediation.hearings import seats, services
+from mediation.hearings import services
+from mediation.hearings.room import seats
 from mediation.hearings.media.port import Mesh
 Mesh.most_guests = 99
 stage = Stage("hearing", Centre.objects.get(code="JZ01"))

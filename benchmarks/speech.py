@@ -46,8 +46,8 @@ from benchmarks.recordings import (
 )
 from mediation.hearings.audio import probe
 from mediation.hearings.engines.whisper import WhisperEngine
-from mediation.hearings.text import doubtful
-from mediation.hearings.writing import write_out
+from mediation.hearings.wording.text import doubtful
+from mediation.hearings.wording.writing import write_out
 
 Hear = Callable[[Path, str], Sequence[Heard]]
 BAD = 0.3

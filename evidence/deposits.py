@@ -23,14 +23,14 @@ from django.utils.translation import gettext_lazy as _
 from evidence import ledger
 from evidence.canonical import normalised
 from evidence.errors import CannotUnseal, DepositRefused, Erased
-from evidence.filekinds import Kind, also_inside, media_type_of, recognise
-from evidence.filesays import what_it_says
-from evidence.fingerprints import Fingerprint, fingerprint_of
 from evidence.keys import chain_key
 from evidence.models import Deposit
-from evidence.provenance import NOT_SENT, SAME, Provenance
-from evidence.storage import storage_answers
-from evidence.vault import SealedReader, seal_stream
+from evidence.origin.filekinds import Kind, also_inside, media_type_of, recognise
+from evidence.origin.filesays import what_it_says
+from evidence.origin.fingerprints import Fingerprint, fingerprint_of
+from evidence.origin.provenance import NOT_SENT, SAME, Provenance
+from evidence.safe.storage import storage_answers
+from evidence.safe.vault import SealedReader, seal_stream
 
 TAKE_IN = "deposit.take_in"
 IN_MEMORY_BYTES = 4 * 1024 * 1024

@@ -10,6 +10,7 @@ class MediationConfig(AppConfig):
     label = "mediation"
 
     def ready(self) -> None:
-        from mediation import checks, rules_watch  # noqa: F401 — registers the checks
+        from mediation import checks  # noqa: F401 — registers the checks
+        from mediation.dates import rules_watch
 
         rules_watch.watch()

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core import checks
 
 from mediation.adapters import adapter
-from mediation.hearings import connecting
+from mediation.hearings.room import connecting
 
 
 @checks.register("mail")

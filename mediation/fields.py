@@ -55,7 +55,7 @@ class FilesInput(forms.ClearableFileInput):
     )
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """With the uploader, where the page has one (mediation.held.dress)."""
+        """With the uploader, where the page has one (mediation.files.held.dress)."""
         return {**super().get_context(name, value, attrs), "upload": self.upload}
 
 

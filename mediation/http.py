@@ -23,7 +23,7 @@ from cases.roles import Role
 from evidence.deposits import open_deposit
 from evidence.errors import StorageUnreachable
 from evidence.models import Deposit
-from evidence.provenance import provenance_of
+from evidence.origin.provenance import provenance_of
 
 P = ParamSpec("P")
 UNPROCESSABLE, UNAVAILABLE = 422, 503

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from mediation.hearings.consumers import ProgressConsumer, RoomConsumer
 from mediation.hearings.live.sound import SoundConsumer
+from mediation.hearings.room.consumers import ProgressConsumer, RoomConsumer
 
 sockets = [
     path("ws/recordings/<int:pk>/", ProgressConsumer.as_asgi()),

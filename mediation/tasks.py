@@ -3,8 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from evidence.orphans import remove_orphans, share_of
-from mediation.incoming import clear_old
+from evidence.safe.orphans import remove_orphans, share_of
+from mediation.files.incoming import clear_old
 from mediation.portal.old_drafts import erase_old_drafts
 
 

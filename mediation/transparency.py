@@ -21,7 +21,7 @@ from evidence.log import reading
 from evidence.log.receipts import still_holds
 from evidence.tlog.merkle import ProofRefused
 from evidence.tlog.proofs import LARGEST_RECEIPT, Checked, Receipt
-from mediation.gate import count_or_refuse
+from mediation.entrance.gate import count_or_refuse
 from mediation.http import page, refusals_shown_on
 
 TEXT = "text/plain; charset=utf-8"

@@ -3,7 +3,9 @@
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mediation import email_views, feed_views, front, limits_page, report_views, transparency
+from mediation import report_views, transparency
+from mediation.dates import feed_views, limits_page
+from mediation.entrance import email_views, front
 
 urlpatterns = [
     path("", front.home, name="home"),
@@ -33,6 +35,6 @@ urlpatterns = [
     path("bench/", include("mediation.bench.urls")),
     path("api/", include("mediation.api.urls")),
 ]
-handler400 = "mediation.front.unreadable"
-handler404 = "mediation.front.not_found"
-handler500 = "mediation.front.broken"
+handler400 = "mediation.entrance.front.unreadable"
+handler404 = "mediation.entrance.front.not_found"
+handler500 = "mediation.entrance.front.broken"

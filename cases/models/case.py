@@ -14,7 +14,7 @@ from cases.roles import Role, Side
 from cases.rules.pausing import PauseKind
 from cases.workflow import Ending, Stage
 from evidence.models import Deposit
-from evidence.provenance import Origin
+from evidence.origin.provenance import Origin
 from evidence.sealing import SealedJSONField, SealedTextField
 
 

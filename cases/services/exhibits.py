@@ -14,7 +14,7 @@ from cases.models import Case, Exhibit, User
 from cases.roles import Role
 from cases.services.steps import lock_case, remember
 from evidence import deposits
-from evidence.provenance import Origin, Provenance, Way
+from evidence.origin.provenance import Origin, Provenance, Way
 
 
 @transaction.atomic

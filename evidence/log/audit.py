@@ -15,7 +15,7 @@ from evidence.guards import missing_guards
 from evidence.log.rereading import reread_log
 from evidence.log.stamping import digest_of
 from evidence.models import ChainHead, Deposit, Entry, Leaf, Outbox, Token
-from evidence.timestamps import current_authorities
+from evidence.time.timestamps import current_authorities
 from evidence.walking import first_break
 
 

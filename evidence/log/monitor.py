@@ -13,7 +13,7 @@ from evidence.log.policy import current_policy, witness_urls
 from evidence.log.problems import in_words
 from evidence.log.state import begin_log, is_held
 from evidence.models import CheckpointRow, Entry, Leaf, LogState, Outbox, WitnessState
-from evidence.timestamps import current_authorities
+from evidence.time.timestamps import current_authorities
 from evidence.tlog.policies import PolicyRefused
 
 LONGEST_DELAY_S = 60.0  # from the writing of an entry to a published checkpoint that covers it

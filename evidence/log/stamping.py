@@ -12,7 +12,7 @@ from django.utils import timezone
 from evidence.errors import NeverWill, TokenRefused, TryLater
 from evidence.log.state import lock_state
 from evidence.models import CheckpointRow, Token, WitnessState
-from evidence.timestamps import TimestampAuthority, current_authorities
+from evidence.time.timestamps import TimestampAuthority, current_authorities
 from evidence.tlog.notes import SignedNote
 
 CLOCK = WitnessState.Kind.CLOCK

@@ -17,14 +17,14 @@ from rest_framework.response import Response
 from cases.models import Exhibit
 from cases.roles import STAFF_ROLES, Role
 from cases.services.exhibits import exhibits_for
-from evidence.provenance import LONGEST_WORDS, BeforeSending, Origin, Way
-from mediation import gate
+from evidence.origin.provenance import LONGEST_WORDS, BeforeSending, Origin, Way
 from mediation.api.base import Door, may_fail, person_of
 from mediation.api.views import seen_by
-from mediation.captured import HEX_DIGEST, captured_from
-from mediation.provenance import lines_of, sees_all
-from mediation.taking import take_files
-from mediation.uploading import refused_files
+from mediation.entrance import gate
+from mediation.files.captured import HEX_DIGEST, captured_from
+from mediation.files.provenance import lines_of, sees_all
+from mediation.files.taking import take_files
+from mediation.files.uploading import refused_files
 
 KINDS = [
     (kind.value, kind.label)

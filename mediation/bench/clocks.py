@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from cases.models import Case, Clock
 from cases.services.reckoning import rule_behind
-from mediation.clocks import Explained, explained_of
 from mediation.court.models import JointApplication
+from mediation.dates.clocks import Explained, explained_of
 from mediation.templatetags.house import when
 
 KEYS = ("court_acceptance", "court_decision")

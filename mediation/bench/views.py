@@ -26,7 +26,7 @@ from mediation.court.models import JointApplication
 from mediation.court.packet import exhibits_for_court, read_packet
 from mediation.court.selectors import of_court
 from mediation.documents.render import NotReadable
-from mediation.files import court_may_see
+from mediation.files.showing import court_may_see
 from mediation.http import HouseRequest, PieceByPiece, open_to, page
 
 viewings = logging.getLogger("mediation.viewings")

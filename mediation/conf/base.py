@@ -57,7 +57,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "mediation.gate.only_plain_addresses",
+    "mediation.entrance.gate.only_plain_addresses",
     "mediation.http.TryLaterPage",
     "axes.middleware.AxesMiddleware",
 ]
@@ -104,7 +104,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_VERBOSE = False
-AXES_LOCKOUT_CALLABLE = "mediation.front.locked_out"
+AXES_LOCKOUT_CALLABLE = "mediation.entrance.front.locked_out"
 
 SESSION_COOKIE_AGE = 90 * 24 * 3600  # a draft is kept 90 days on its phone
 SESSION_COOKIE_HTTPONLY = True
@@ -138,12 +138,12 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "evidence.storage.SealedFolder"},
+    "default": {"BACKEND": "evidence.safe.storage.SealedFolder"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if text("S3_BUCKET"):
     STORAGES["default"] = {
-        "BACKEND": "evidence.bucket.Bucket",
+        "BACKEND": "evidence.safe.bucket.Bucket",
         "OPTIONS": {
             "bucket": text("S3_BUCKET"),
             "endpoint": text("S3_ENDPOINT"),
@@ -178,9 +178,9 @@ EVIDENCE_CHECKPOINT_EACH_S = float(text("EVIDENCE_CHECKPOINT_EACH_S", "1"))  # a
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "mediation.uploading.LargestFile",
+    "mediation.files.uploading.LargestFile",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "mediation.uploading.DiskFile",
+    "mediation.files.uploading.DiskFile",
 ]
 
 EMBEDDED_BROKER = not text("REDIS_URL")  # run_site starts a Valkey of its own
@@ -284,7 +284,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),
     "notifier.sms": ("mediation.notices.notifier.FileNotifier", {"folder": str(VAR_DIR / "messages")}),
     "notifier.email": ("mediation.notices.mail.FileMailNotifier", {"folder": str(VAR_DIR / "mails")}),
-    "timestamps": ("evidence.timestamps.LocalTimestampAuthority", {"folder": str(VAR_DIR)}),
+    "timestamps": ("evidence.time.timestamps.LocalTimestampAuthority", {"folder": str(VAR_DIR)}),
     "log_keys": ("evidence.log.signing.SealedKeys", {}),
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
@@ -310,7 +310,7 @@ if text(
     )
 if text("TIMESTAMP_URL"):
     ADAPTERS["timestamps"] = (
-        "evidence.timestamps.HttpTimestampAuthority",
+        "evidence.time.timestamps.HttpTimestampAuthority",
         {
             "url": text("TIMESTAMP_URL"),
             "certificates": text("TIMESTAMP_CERTIFICATES", str(VAR_DIR / "timestamps.pem")),

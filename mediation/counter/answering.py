@@ -6,9 +6,9 @@ from cases.roles import Role
 from cases.services.answering import answer_claims, state_loan
 from cases.workflow import Stage
 from mediation.counter.forms import PAPERS, AnswerForm, as_fraction
+from mediation.files.taking import take_files
 from mediation.parties.acts.shape import Act, Done
 from mediation.parties.situation import Situation
-from mediation.taking import take_files
 
 
 def _answer(s: Situation, done: Done) -> object:

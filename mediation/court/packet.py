@@ -18,7 +18,7 @@ from evidence import packet as packets
 from evidence.keys import chain_key
 from evidence.models import Entry
 from evidence.packet import PacketSummary, Plan, record_export
-from evidence.vault import SealedReader
+from evidence.safe.vault import SealedReader
 from mediation.adapters import adapter
 from mediation.agreements.models import Agreement
 from mediation.court.models import JointApplication

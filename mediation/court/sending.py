@@ -18,7 +18,7 @@ from evidence.keys import chain_key
 from evidence.log.coverage import wait_until_covered
 from evidence.models import Entry
 from evidence.packet import PacketSummary, record_export
-from evidence.vault import seal_stream
+from evidence.safe.vault import seal_stream
 from mediation.court.checking import check_packet
 from mediation.court.models import JointApplication
 from mediation.court.packet import write_packet

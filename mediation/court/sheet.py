@@ -15,9 +15,9 @@ from django.utils.translation import override
 
 from cases.models import Case, Exhibit
 from evidence.canonical import canonical
+from evidence.origin.provenance import Way
 from evidence.packet import Plan, Planned
-from evidence.provenance import Way
-from evidence.timestamps import LocalTimestampAuthority
+from evidence.time.timestamps import LocalTimestampAuthority
 from evidence.tlog.checkpoints import Checkpoint
 from evidence.tlog.notes import SignedNote
 from evidence.tlog.policies import Policy

@@ -19,7 +19,7 @@ from cases.workflow import Ending
 from evidence.log.integrator import integrate
 from evidence.log.publishing import publish
 from evidence.log.stamping import stamp_newest
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Term
 from mediation.court import services as court

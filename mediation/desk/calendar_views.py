@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cases.roles import Role
 from cases.rules.calendar import holiday_name, is_make_up_day, is_working_day
-from mediation.deadlines import Deadline, deadlines_of
+from mediation.dates.deadlines import Deadline, deadlines_of
 from mediation.http import HouseRequest, open_to, page
 
 SHOWN_A_DAY = 6

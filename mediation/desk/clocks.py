@@ -12,7 +12,7 @@ from cases.rules import limits
 from cases.rules.calendar import is_working_day
 from cases.rules.pausing import PauseKind
 from cases.services.reckoning import does_stop, rule_behind
-from mediation.clocks import Explained, explained_of
+from mediation.dates.clocks import Explained, explained_of
 from mediation.templatetags.house import when
 
 SOON_WORKING_DAYS = 2

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.models import Case, Exhibit
 from cases.roles import Role
-from evidence.provenance import LONGEST_WORDS, Way
-from mediation import gate, held
-from mediation.captured import ORIGINS, captured_from, said_by_person
+from evidence.origin.provenance import LONGEST_WORDS, Way
 from mediation.desk.case_views import own_case
+from mediation.entrance import gate
 from mediation.fields import FilesField
+from mediation.files import held
+from mediation.files.captured import ORIGINS, captured_from, said_by_person
+from mediation.files.taking import take_files
+from mediation.files.uploading import refused_files
 from mediation.http import HouseRequest, open_to, page, refusals_shown_on
-from mediation.taking import take_files
-from mediation.uploading import refused_files
 
 FORM = "hand-in"
 KINDS = (

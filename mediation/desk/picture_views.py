@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 from cases.errors import Refusal
 from cases.models import Exhibit
 from cases.roles import Role
-from mediation.days import DayField
+from mediation.dates.days import DayField
 from mediation.desk.case_views import own_case
-from mediation.files import may_see
+from mediation.files.showing import may_see
 from mediation.http import UNPROCESSABLE, HouseRequest, open_to, page
 from mediation.pictures.models import Reading
 from mediation.pictures.services import DOUBTFUL, ask_for_reading, confirm_rows, findings_of, is_picture

@@ -21,9 +21,9 @@ from cases.rules.notices import EARLIEST_YEAR
 from cases.rules.tables import Status
 from cases.services.rulebook import add_holidays, add_version
 from cases.tasks import recount_after_commit
+from mediation.dates.shelves import entries_of, shelves_of
 from mediation.desk.rule_forms import HolidayForm, VersionForm, known_days
 from mediation.http import HouseRequest, open_to, page, refusals_shown_on
-from mediation.shelves import entries_of, shelves_of
 
 SHOWN_ADDITIONS = 20
 

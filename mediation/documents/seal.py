@@ -34,7 +34,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from evidence.errors import NeverWill
 from evidence.sealing import seal, unseal
-from evidence.timestamps import TimestampAuthority, current_authority
+from evidence.time.timestamps import TimestampAuthority, current_authority
 
 # It warns that nothing will be fetched; nothing has to be.
 logging.getLogger("pyhanko.sign.signers.pdf_signer").setLevel(logging.ERROR)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.models import Case, Exhibit
 from cases.roles import Role
 from cases.workflow import Ending, Stage
-from evidence.provenance import provenance_of
+from evidence.origin.provenance import provenance_of
 
 PRINTED_BY = "mediation.documents "
 AFTER_TALKS = {Stage.SIGNING, Stage.CONFIRMATION, Stage.PERFORMANCE}

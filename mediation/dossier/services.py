@@ -15,7 +15,7 @@ from cases.models import Case, User
 from cases.roles import STAFF_ROLES, Role
 from cases.services.steps import lock_case, remember
 from evidence import deposits
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.dossier.building import build
 from mediation.dossier.models import Dossier
 from mediation.dossier.places import file_of

@@ -12,6 +12,6 @@ class HearingsConfig(AppConfig):
 
     def ready(self) -> None:
         from evidence.signals import entry_appended
-        from mediation.hearings import places
+        from mediation.hearings.room import places
 
         entry_appended.connect(places.tell_pages, dispatch_uid="hearings.places")

@@ -10,9 +10,9 @@ from cases.errors import Refusal
 from cases.models import User
 from cases.roles import Role, Side
 from mediation.hearings import models, speech, transcripts
-from mediation.hearings.glosses import glosses_in
-from mediation.hearings.places import is_of_the_case
-from mediation.hearings.text import doubtful, needs_ear
+from mediation.hearings.room.places import is_of_the_case
+from mediation.hearings.wording.glosses import glosses_in
+from mediation.hearings.wording.text import doubtful, needs_ear
 
 FORMAT = "mediation-transcript/1"
 

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from mediation.hearings import speech, text
-from mediation.hearings.glosses import glosses_in
+from mediation.hearings import speech
 from mediation.hearings.models import Segment
-from mediation.hearings.words import carried, places, second_at
+from mediation.hearings.wording import text
+from mediation.hearings.wording.glosses import glosses_in
+from mediation.hearings.wording.words import carried, places, second_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cases.models import Exhibit, Party, User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import remember
-from evidence.provenance import Provenance
+from evidence.origin.provenance import Provenance
 from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Hearing, ReadBack
 from mediation.hearings.speech import SpeechError

@@ -16,12 +16,12 @@ from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case, remember
 from cases.workflow import Stage
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.hearings.facts import confirm_facts, facts_confirmed, issue_facts, offer_facts
 from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Attendance, Hearing, Recording
-from mediation.hearings.places import is_of_the_case, seating_of
 from mediation.hearings.readback import confirm_aloud, read_back
+from mediation.hearings.room.places import is_of_the_case, seating_of
 from mediation.hearings.speech import NeverWill, TryLater
 from mediation.hearings.transcription import request_transcription
 from mediation.hearings.transcripts import (

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mediation.hearings import audio
 from mediation.hearings.speech import Segment, SpeechEngine, SpeechError
-from mediation.hearings.writing import write_out
+from mediation.hearings.wording.writing import write_out
 
 
 def hear_all(

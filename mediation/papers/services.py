@@ -14,7 +14,7 @@ from cases.models import Case, Exhibit, User
 from cases.roles import Role, Side
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case, remember
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.documents.kinds import KINDS
 from mediation.documents.render import render, written_out
 from mediation.papers.content import content_of

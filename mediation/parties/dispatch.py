@@ -13,9 +13,12 @@ from cases.errors import Refusal
 from cases.models import Case
 from cases.roles import Role
 from cases.services.steps import lock_case
-from evidence.provenance import Way
-from mediation import gate, held
-from mediation.captured import captured_from, said_by_person
+from evidence.origin.provenance import Way
+from mediation.entrance import gate
+from mediation.files import held
+from mediation.files.captured import captured_from, said_by_person
+from mediation.files.taking import take_files
+from mediation.files.uploading import refused_files
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.parties.acts.shape import Act, Done
 from mediation.parties.beside import beside
@@ -23,8 +26,6 @@ from mediation.parties.doors import Door
 from mediation.parties.forms.common import ActForm
 from mediation.parties.situation import Situation
 from mediation.seals import acknowledge, last_seq
-from mediation.taking import take_files
-from mediation.uploading import refused_files
 
 FILE_FIELDS = ("photo", "file", "proof")
 

@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from mediation import held
+from mediation.files import held
 from mediation.http import HouseRequest, behind, page
 from mediation.notices.services import mark_read
 from mediation.parties import papers, receipts

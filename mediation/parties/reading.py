@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from cases.models import Clock, Exhibit
 from cases.services.exhibits import exhibits_for
 from cases.workflow import Stage
-from mediation.clocks import Explained
-from mediation.held import waiting_for
+from mediation.dates.clocks import Explained
+from mediation.files.held import waiting_for
 from mediation.parties.doors import Door
 from mediation.parties.situation import Situation
 from mediation.parties.turn import explained

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from cases.models import Clock
 from cases.roles import Role, Side
 from cases.workflow import Stage
-from mediation.clocks import Explained, explained_of
 from mediation.court.models import JointApplication
+from mediation.dates.clocks import Explained, explained_of
 from mediation.hearings.models import Hearing
 from mediation.parties.doors import Door
 from mediation.parties.forms.payments import still_open

@@ -22,7 +22,7 @@ from cases.roles import Role
 from cases.services.intake import draft_case, save_answers
 from cases.services.steps import lock_case
 from cases.workflow import Stage
-from mediation import gate
+from mediation.entrance import gate
 from mediation.portal.intake_forms import QUESTIONS, ContactForm, MoneyForm, StoryForm, WhenForm
 
 KEPT = timedelta(days=90)

@@ -22,7 +22,7 @@ from cases.services.exhibits import withdraw_exhibit
 from cases.services.intake import file_case, save_answers
 from cases.services.limitation import DebtTime, time_of_debt
 from cases.workflow import Stage
-from mediation.clocks import laid_open
+from mediation.dates.clocks import laid_open
 from mediation.http import page, refusals_shown_on
 from mediation.portal import drafts, review, story_page
 from mediation.portal.intake_forms import EvidenceForm, StoryForm

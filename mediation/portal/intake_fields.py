@@ -1,4 +1,4 @@
-"""Fields that read what people write: money in words, phone and identity numbers; days are in mediation.days."""
+"""Fields that read what people write: money in words, phone and identity numbers; days are in mediation.dates.days."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from cases.errors import Refusal
 from cases.money import AmountError, format_yuan, parse_yuan
 from cases.services.people import clean_id_number, clean_phone
-from mediation.days import DayField, read_day
+from mediation.dates.days import DayField, read_day
 
 __all__ = ["AmountField", "DayField", "IdNumberField", "PhoneField", "plain_yuan", "read_day"]
 

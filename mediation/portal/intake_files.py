@@ -19,8 +19,8 @@ from cases.services.exhibits import add_exhibit
 from cases.services.steps import lock_case
 from cases.workflow import Stage
 from evidence.errors import DepositRefused
-from evidence.filekinds import recognise
-from evidence.provenance import Provenance
+from evidence.origin.filekinds import recognise
+from evidence.origin.provenance import Provenance
 from mediation.hearings.audio import probe
 from mediation.hearings.models import Recording
 from mediation.hearings.speech import Dialect, NeverWill, TryLater

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.admissibility import SHORTEST_STORY
 from cases.models import Exhibit, Licence
 from cases.services.intake import institution_named
-from evidence.provenance import LONGEST_WORDS
-from mediation.captured import ORIGINS
-from mediation.days import DayField
+from evidence.origin.provenance import LONGEST_WORDS
+from mediation.dates.days import DayField
+from mediation.files.captured import ORIGINS
 from mediation.portal.intake_fields import AmountField, IdNumberField, PhoneField, plain_yuan
 from mediation.portal.intake_options import REMEDIES, TROUBLES
 from mediation.portal.question_form import Answers, QuestionForm, words_field

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.errors import Refusal
 from cases.models import Case, Institution
 from cases.roles import Role
-from evidence.provenance import BeforeSending, Provenance, Way
-from mediation import gate
-from mediation.captured import captured_from
+from evidence.origin.provenance import BeforeSending, Provenance, Way
+from mediation.entrance import gate
+from mediation.files.captured import captured_from
+from mediation.files.uploading import refused_files
 from mediation.http import page
 from mediation.portal import drafts, evidence_page, story_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
@@ -34,7 +35,6 @@ from mediation.portal.intake_forms import (
 from mediation.portal.intake_options import PRODUCTS
 from mediation.portal.question_form import QuestionForm
 from mediation.portal.survival import is_stale, survives
-from mediation.uploading import refused_files
 
 LISTED_INSTITUTIONS = 100
 SLUGS = [form.slug for form in QUESTIONS]

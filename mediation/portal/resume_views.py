@@ -19,7 +19,7 @@ from cases.errors import Refusal
 from cases.models import Case
 from cases.services.intake import drafts_of, save_answers
 from cases.services.people import make_code, use_code
-from mediation import gate
+from mediation.entrance import gate
 from mediation.http import page, refusals_shown_on
 from mediation.notices.services import send_code
 from mediation.portal import drafts, helping

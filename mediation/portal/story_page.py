@@ -17,8 +17,8 @@ from mediation.hearings.dialects import warning_for
 from mediation.hearings.models import Recording, Segment
 from mediation.hearings.speech import Dialect
 from mediation.hearings.speech import Segment as Heard
-from mediation.hearings.text import needs_ear
 from mediation.hearings.transcription import text_of
+from mediation.hearings.wording.text import needs_ear
 from mediation.portal import drafts
 from mediation.portal.evidence_page import row_of
 from mediation.portal.intake_forms import StoryForm

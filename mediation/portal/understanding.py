@@ -17,7 +17,7 @@ from cases.claims import ClaimKind
 from cases.models import Case
 from cases.services.intake import institution_named
 from cases.services.lessons import has_lesson
-from mediation.days import DayField
+from mediation.dates.days import DayField
 from mediation.portal.intake_fields import AmountField, plain_yuan
 from mediation.portal.question_form import words_field
 

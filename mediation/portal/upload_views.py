@@ -10,10 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.errors import Refusal
 from cases.models import Case
-from evidence.provenance import Way
-from mediation import gate, incoming, receiving
-from mediation.captured import said_by_browser
-from mediation.incoming import Incoming
+from evidence.origin.provenance import Way
+from mediation.entrance import gate
+from mediation.files import incoming, receiving
+from mediation.files.captured import said_by_browser
+from mediation.files.incoming import Incoming
 from mediation.portal import drafts, evidence_page
 from mediation.portal.intake_files import take_in_evidence, take_in_story
 from mediation.portal.intake_forms import EvidenceForm

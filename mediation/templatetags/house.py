@@ -110,7 +110,7 @@ def day(value: dt.date | dt.datetime | None) -> str:
 @register.filter
 def pause(stretch: Any) -> str:
     """A pause in one line: from when to when, why, for whom."""
-    from mediation.clocks import pause_words
+    from mediation.dates.clocks import pause_words
 
     return pause_words(stretch)
 
@@ -186,7 +186,7 @@ def icon(name: str, label: str = "") -> SafeString:
 @register.simple_tag
 def provenance(exhibit: Any, reader: Any = None) -> list[Any]:
     """Where the file of an exhibit comes from, line by line, as far as this reader may know it."""
-    from mediation.provenance import lines_of, sees_all
+    from mediation.files.provenance import lines_of, sees_all
 
     return lines_of(exhibit, full=sees_all(exhibit, reader))
 

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from evidence.deposits import open_deposit
-from evidence.provenance import Way, provenance_of
+from evidence.origin.provenance import Way, provenance_of
 from tests.evidence import samples
 
 pytestmark = pytest.mark.django_db

@@ -21,7 +21,7 @@ from mediation.court.services import CHECKS, DISMISSAL_GROUNDS
 from mediation.desk.proposal_forms import WordingForm
 from tests import factories
 from tests.evidence import samples
-from tests.test_documents import words_of
+from tests.papers.test_documents import words_of
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = {"holder": "杨小满", "bank": "样例银行滨江支行", "number": "6200 0000 0000 0000"}

@@ -21,13 +21,13 @@ from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from evidence.errors import DepositRefused
-from evidence.filekinds import recognise
-from mediation import incoming
+from evidence.origin.filekinds import recognise
 from mediation.court.packet import name_in_packet, read_packet
 from mediation.documents import render
+from mediation.files import incoming
+from mediation.files.uploading import DiskFile
 from mediation.hearings import services as hearings
 from mediation.hearings.models import Hearing
-from mediation.uploading import DiskFile
 from tests.evidence import samples
 
 pytestmark = pytest.mark.django_db
@@ -254,7 +254,7 @@ def test_text_is_never_shown_as_a_page(filed_case, citizen) -> None:
 def test_a_form_of_gigabytes_is_not_read(filed_case, citizen, settings, monkeypatch, where) -> None:
     settings.MAX_UPLOAD_BYTES = 1000
     monkeypatch.setattr(DiskFile, "receive_data_chunk", lambda *_args: pytest.fail("it was written"))
-    monkeypatch.setattr("mediation.uploading.FORM_BYTES", 0)
+    monkeypatch.setattr("mediation.files.uploading.FORM_BYTES", 0)
     client = Client()
     client.force_login(citizen)
     url = reverse("portal:act", args=[filed_case.docket, "evidence"]) if where == "act" else reverse(where)

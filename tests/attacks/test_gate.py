@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases.errors import Refusal
 from cases.models import PhoneCode
 from cases.services import people
-from mediation import gate
+from mediation.entrance import gate
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,11 @@ from django.utils import timezone
 
 from cases.models import User
 from cases.roles import Role
-from mediation.hearings import seats, services, talk, transcription
+from mediation.hearings import services, transcription
 from mediation.hearings.live import captions, sealing, streams
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.models import Hearing, Recording
+from mediation.hearings.room import seats, talk
 from tests import factories
 from tests.hearings.conftest import add_sound
 from tests.hearings.live.conftest import noise

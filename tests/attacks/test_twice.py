@@ -13,9 +13,9 @@ from cases.models import Case, Exhibit, Party
 from cases.roles import Role
 from cases.services import assignment, closing, pauses
 from evidence.models import Entry
-from mediation import taking
 from mediation.agreements import services as agreements
 from mediation.court import services as court
+from mediation.files import taking
 from mediation.hearings import services as hearings
 from mediation.suggestions import services as suggestions
 from tests.hearings.conftest import add_sound

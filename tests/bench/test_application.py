@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit, describe_exhibit
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.agreements.enforceability import review_of
 from mediation.court import services as court
 from mediation.court.checking import check_application

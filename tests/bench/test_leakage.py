@@ -34,7 +34,7 @@ from mediation.hearings import transcripts
 from mediation.hearings.models import Recording, Segment
 from mediation.suggestions import services as suggestions
 from tests.evidence.samples import picture, sound
-from tests.test_suggestions import shelf  # noqa: F401 — a fixture
+from tests.suggestions.test_suggestions import shelf  # noqa: F401 — a fixture
 from tests.test_whole_way import agree, apply, make_effective
 
 pytestmark = pytest.mark.django_db

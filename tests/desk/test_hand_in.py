@@ -6,8 +6,8 @@ from django.urls import reverse
 
 from cases.roles import Role
 from cases.services.exhibits import exhibits_for
-from evidence.provenance import Way, provenance_of
-from mediation.provenance import lines_of
+from evidence.origin.provenance import Way, provenance_of
+from mediation.files.provenance import lines_of
 from tests.evidence import samples
 from tests.portal.test_case_files import send, signed_in
 

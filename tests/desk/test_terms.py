@@ -20,7 +20,7 @@ from mediation.agreements import services as agreements
 from mediation.agreements.models import Agreement, Proposal
 from mediation.suggestions.models import Suggestion
 from tests.desk.conftest import case_url, signed_in
-from tests.test_suggestions import shelf  # noqa: F401 - a fixture
+from tests.suggestions.test_suggestions import shelf  # noqa: F401 - a fixture
 from tests.test_whole_way import agree, make_effective, offer
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from evidence import deposits, ledger
 from evidence.models import Deposit
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from tests.evidence import samples
 
 Take = Callable[..., Deposit]

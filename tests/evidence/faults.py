@@ -37,7 +37,7 @@ def main() -> None:
     from benchmarks.evidence_appends import prepare
 
     base, kind, most = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-    storages = {"default": {"BACKEND": "evidence.storage.SealedFolder"}}
+    storages = {"default": {"BACKEND": "evidence.safe.storage.SealedFolder"}}
     prepare("", base, STORAGES=storages)
     begin()
     for number, (call, when) in enumerate(places(most)):
@@ -85,7 +85,7 @@ def take_in() -> str:
     from django.db import transaction
 
     from evidence import deposits
-    from evidence.provenance import Provenance, Way
+    from evidence.origin.provenance import Provenance, Way
 
     with transaction.atomic():
         return deposits.take_in(
@@ -170,7 +170,7 @@ def look(folder: Path, told: str) -> str:
     from evidence.log import integrator
     from evidence.log.audit import findings
     from evidence.models import Deposit, Entry, Outbox
-    from evidence.storage import UNFINISHED
+    from evidence.safe.storage import UNFINISHED
 
     flaws: list[str] = []
 

@@ -40,8 +40,8 @@ def race() -> dict[str, object]:
 
     from evidence.deposits import matches, take_in
     from evidence.models import Deposit
-    from evidence.orphans import remove_orphans
-    from evidence.provenance import Provenance, Way
+    from evidence.origin.provenance import Provenance, Way
+    from evidence.safe.orphans import remove_orphans
 
     stored, commit, paths = threading.Event(), threading.Event(), []
 

@@ -13,7 +13,7 @@ from evidence import ledger
 from evidence.deposits import matches, open_deposit, take_in
 from evidence.errors import CannotUnseal, DepositRefused
 from evidence.models import Deposit, Entry
-from evidence.vault import CHUNK
+from evidence.safe.vault import CHUNK
 from tests.evidence import samples
 from tests.evidence.conftest import CAPTURED, Take
 

@@ -14,12 +14,12 @@ from PIL import ExifTags, Image
 from evidence import erasure, ledger
 from evidence.canonical import canonical
 from evidence.deposits import take_in
-from evidence.devices import Device, read_agent
 from evidence.errors import DepositRefused
-from evidence.filekinds import recognise
-from evidence.filesays import FileSays, what_it_says
 from evidence.models import Deposit, Entry
-from evidence.provenance import BeforeSending, Origin, Provenance, Way, from_record, provenance_of
+from evidence.origin.devices import Device, read_agent
+from evidence.origin.filekinds import recognise
+from evidence.origin.filesays import FileSays, what_it_says
+from evidence.origin.provenance import BeforeSending, Origin, Provenance, Way, from_record, provenance_of
 from tests.evidence import samples
 from tests.evidence.conftest import CHAIN
 

@@ -19,8 +19,8 @@ from evidence import deposits, erasure
 from evidence.deposits import matches
 from evidence.errors import DepositRefused, StorageUnreachable
 from evidence.models import Deposit, Entry
-from evidence.orphans import FOLDERS, remove_orphans, share_of
-from evidence.storage import UNFINISHED, SealedFolder
+from evidence.safe.orphans import FOLDERS, remove_orphans, share_of
+from evidence.safe.storage import UNFINISHED, SealedFolder
 from tests.evidence import samples
 from tests.evidence.conftest import CHAIN, Take
 from tests.servers import postgres

@@ -18,9 +18,9 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from rfc3161_client import VerificationError, VerifierBuilder, decode_timestamp_response
 
-from evidence import rfc3161
 from evidence.errors import NeverWill, TokenRefused, TryLater
-from evidence.timestamps import (
+from evidence.time import rfc3161
+from evidence.time.timestamps import (
     FailingTimestampAuthority,
     HttpTimestampAuthority,
     LocalTimestampAuthority,
@@ -305,7 +305,7 @@ def test_a_real_site_is_told_that_its_own_clock_proves_nothing(
 
 
 def test_settings_name_one_authority_or_more(settings: Settings) -> None:
-    failing = "evidence.timestamps.FailingTimestampAuthority"
+    failing = "evidence.time.timestamps.FailingTimestampAuthority"
     settings.ADAPTERS = {**settings.ADAPTERS, "timestamps.second": (failing, {"for_good": True})}
 
     assert [authority.name for authority in current_authorities()] == ["local", "failing"]

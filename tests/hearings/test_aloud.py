@@ -14,7 +14,7 @@ from cases.models import Exhibit, User
 from evidence import ledger
 from evidence.deposits import open_deposit
 from evidence.models import Entry
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.court.packet import exhibits_for_court
 from mediation.hearings import audio, content, services, transcripts
 from mediation.hearings.models import Hearing

@@ -13,9 +13,10 @@ from cases.errors import Refusal
 from cases.models import Case, User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
-from mediation.hearings import seats, services
+from mediation.hearings import services
 from mediation.hearings.models import Hearing
-from mediation.hearings.saying import say_in_writing
+from mediation.hearings.room import seats
+from mediation.hearings.room.saying import say_in_writing
 
 pytestmark = pytest.mark.django_db
 
@@ -130,7 +131,7 @@ def test_a_private_talk_leaves_no_words_in_the_packet(
 ) -> None:
     """That there was one is sealed like all that is not open; a court reads neither that nor any word of it."""
     from mediation.court.packet import OPEN_EVENTS, write_packet
-    from mediation.hearings import talk
+    from mediation.hearings.room import talk
 
     seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=citizen.pk)
     seats.begin_caucus(hearing_id=hearing.pk, mediator=mediator, side="claimant")

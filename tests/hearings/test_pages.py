@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cases.models import User
 from cases.roles import Side
-from evidence.provenance import Way, provenance_of
+from evidence.origin.provenance import Way, provenance_of
 from mediation.hearings import marks, services, transcription
 from mediation.hearings.models import Hearing, Recording
 from tests.factories import UserFactory

@@ -14,10 +14,11 @@ from django.contrib.auth.models import AnonymousUser
 from cases.models import Case, User
 from cases.roles import Role, Side
 from evidence.models import Entry
-from mediation.hearings import groups, seats, services
-from mediation.hearings.consumers import BURST, LARGEST_MESSAGE, MOST_BAD
+from mediation.hearings import services
 from mediation.hearings.models import Hearing
-from mediation.hearings.places import place_of, seating_of
+from mediation.hearings.room import groups, seats
+from mediation.hearings.room.consumers import BURST, LARGEST_MESSAGE, MOST_BAD
+from mediation.hearings.room.places import place_of, seating_of
 from tests.factories import UserFactory
 from tests.hearings.wire import RoomPage, person_in
 

@@ -20,12 +20,13 @@ from cases.models import User
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from evidence.log.policy import policy_bytes
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.court.packet import write_packet
-from mediation.hearings import seats, services, showing, talk, transcription, transcripts
+from mediation.hearings import services, showing, transcription, transcripts
 from mediation.hearings.live import sealing, streams
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import seats, talk
 from tests.hearings.live.conftest import noise
 from tests.hearings.sounds import tone
 

@@ -11,8 +11,8 @@ from cases.errors import Refusal
 from cases.models import User
 from mediation.hearings import services, speaking, speech
 from mediation.hearings.models import Hearing
-from mediation.hearings.places import seating_of
-from mediation.hearings.snapshot import snapshot
+from mediation.hearings.room.places import seating_of
+from mediation.hearings.room.snapshot import snapshot
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from mediation.hearings.engines.failing import FailingEngine
 from mediation.hearings.engines.scripted import ScriptedEngine
 from mediation.hearings.engines.whisper import WhisperEngine
 from mediation.hearings.speech import NeverWill, Segment, SpeechEngine, TryLater
-from mediation.hearings.text import doubtful
+from mediation.hearings.wording.text import doubtful
 
 DEMO = Path(speech.__file__).parent / "demo"
 CLIPS = Path(os.environ.get("SHARED_DIR", site.BASE_DIR.parent / "shared")) / "data" / "speech"

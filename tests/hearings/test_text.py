@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.characters import error_rate, plain
 from mediation.hearings.speech import Segment
-from mediation.hearings.text import cut_loops, doubtful, needs_ear
+from mediation.hearings.wording.text import cut_loops, doubtful, needs_ear
 
 
 def heard(text: str, confidence: float = 0.9) -> Segment:

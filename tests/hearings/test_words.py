@@ -20,9 +20,9 @@ from mediation.hearings.engines.weighing import meant
 from mediation.hearings.hints import hints_for
 from mediation.hearings.models import Hearing
 from mediation.hearings.speech import Segment, Word
-from mediation.hearings.terms import suggestions
-from mediation.hearings.words import carried, second_at
-from mediation.hearings.writing import write_out
+from mediation.hearings.wording.terms import suggestions
+from mediation.hearings.wording.words import carried, second_at
+from mediation.hearings.wording.writing import write_out
 from tests.hearings.conftest import add_sound
 
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mediation import broker
 from mediation.hearings import audio, speech
 from mediation.hearings.live.vad import Listener
+from mediation.running import broker
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 ROOT = Path(__file__).resolve().parents[2]

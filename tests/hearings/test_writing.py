@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
-from mediation.hearings import text
-from mediation.hearings.figures import beside, value_of
-from mediation.hearings.glosses import entries, glosses_in
 from mediation.hearings.speech import Dialect, Segment
-from mediation.hearings.terms import suggestions, terms, with_suggestions
-from mediation.hearings.writing import punctuated, write_out
+from mediation.hearings.wording import text
+from mediation.hearings.wording.figures import beside, value_of
+from mediation.hearings.wording.glosses import entries, glosses_in
+from mediation.hearings.wording.terms import suggestions, terms, with_suggestions
+from mediation.hearings.wording.writing import punctuated, write_out
 
 
 def heard(words: str, confidence: float = 0.9) -> Segment:

@@ -18,11 +18,12 @@ from django.core.management import call_command  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from evidence import ledger  # noqa: E402
-from mediation.hearings import audio, seats, services, speech, tasks  # noqa: E402
+from mediation.hearings import audio, services, speech, tasks  # noqa: E402
 from mediation.hearings.live import streams  # noqa: E402
 from mediation.hearings.live.keeping import SoundFile  # noqa: E402
 from mediation.hearings.live.models import Stream  # noqa: E402
 from mediation.hearings.models import Hearing, Recording  # noqa: E402
+from mediation.hearings.room import seats  # noqa: E402
 from tests import factories  # noqa: E402
 from tests.hearings.sounds import tone  # noqa: E402
 

@@ -51,7 +51,8 @@ SEATED = (
 from django.utils import timezone
 from cases.models import Centre
 from mediation.demo.cases import Stage
-from mediation.hearings import seats, services
+from mediation.hearings import services
+from mediation.hearings.room import seats
 stage = Stage("hearing", Centre.objects.get(code="JZ01"))
 for way in ("file", "accept", "answer", "assign", "talk"):
     getattr(stage, way)()

@@ -241,7 +241,7 @@ def test_guessing_ends_after_five_tries(outbox, citizen) -> None:
 
 
 def test_the_demo_shows_text_messages_and_letters_on_one_page(client, tmp_path, monkeypatch, citizen) -> None:
-    from mediation import front
+    from mediation.entrance import front
 
     texts = FileNotifier(folder=str(tmp_path / "texts"))
     letters = FileMailNotifier(folder=str(tmp_path / "letters"))

@@ -13,10 +13,11 @@ from cases.services.exhibits import add_exhibit, describe_exhibit
 from evidence import ledger
 from evidence.deposits import open_deposit
 from evidence.models import Entry
-from evidence.provenance import Way, provenance_of
-from mediation import gate, incoming
-from mediation.front import BY_PHONE
-from mediation.provenance import lines_of
+from evidence.origin.provenance import Way, provenance_of
+from mediation.entrance import gate
+from mediation.entrance.front import BY_PHONE
+from mediation.files import incoming
+from mediation.files.provenance import lines_of
 from tests.portal.intake_samples import photo
 
 pytestmark = pytest.mark.django_db

@@ -157,7 +157,7 @@ def test_two_hundred_megabytes_never_reach_the_memory(settings):
     """The handler lets go of every piece beyond the limit."""
     from django.core.files.uploadhandler import SkipFile
 
-    from mediation.uploading import LargestFile
+    from mediation.files.uploading import LargestFile
 
     handler = LargestFile(RequestFactory().post("/"))
     handler.handle_raw_input(None, {}, 200 * 1024**2, b"", None)

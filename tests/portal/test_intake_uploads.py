@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from evidence.deposits import open_deposit
-from mediation import incoming
+from mediation.files import incoming
 from tests.portal.intake_samples import answer, draft, photo, question, sound
 
 pytestmark = pytest.mark.django_db

@@ -18,9 +18,9 @@ from PIL import Image
 
 from cases.models import Case, Exhibit
 from evidence.models import Deposit
-from evidence.provenance import provenance_of
-from mediation import incoming
-from mediation.front import BY_PHONE
+from evidence.origin.provenance import provenance_of
+from mediation.entrance.front import BY_PHONE
+from mediation.files import incoming
 from tests.test_look import chromium  # noqa: F401 - the same browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]

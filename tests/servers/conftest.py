@@ -15,7 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from mediation import broker
+from mediation.running import broker
 from tests.servers import postgres
 from tests.servers.browser import Visitor
 from tests.servers.ports import free_port, wait_until

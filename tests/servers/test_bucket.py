@@ -19,14 +19,15 @@ from django.urls import reverse
 
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
-from evidence import erasure, orphans
-from evidence.bucket import READ_AHEAD, Bucket
+from evidence import erasure
 from evidence.deposits import matches, open_deposit, take_in
 from evidence.errors import DepositRefused, StorageUnreachable
 from evidence.log import audit
 from evidence.models import Deposit
-from evidence.provenance import Provenance, Way
-from evidence.vault import CHUNK
+from evidence.origin.provenance import Provenance, Way
+from evidence.safe import orphans
+from evidence.safe.bucket import READ_AHEAD, Bucket
+from evidence.safe.vault import CHUNK
 from tests.servers.ports import free_port, wait_until
 
 pytestmark = pytest.mark.django_db
@@ -77,7 +78,7 @@ def options(endpoint: str) -> dict[str, str]:
 def bucket(settings, server: str) -> Iterator[Bucket]:
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "evidence.bucket.Bucket", "OPTIONS": options(server)},
+        "default": {"BACKEND": "evidence.safe.bucket.Bucket", "OPTIONS": options(server)},
     }
     storage = Bucket(**options(server))
     yield storage
@@ -198,7 +199,7 @@ def test_a_server_that_does_not_answer_is_a_plain_refusal(settings, server: str,
     )
     settings.STORAGES = {
         **settings.STORAGES,
-        "default": {"BACKEND": "evidence.bucket.Bucket", "OPTIONS": {**options(server), **wrong}},
+        "default": {"BACKEND": "evidence.safe.bucket.Bucket", "OPTIONS": {**options(server), **wrong}},
     }
 
     with pytest.raises(DepositRefused) as refused:
@@ -218,7 +219,7 @@ def test_a_page_says_that_the_file_cannot_be_reached_just_now(
     settings.STORAGES = {
         **settings.STORAGES,
         "default": {
-            "BACKEND": "evidence.bucket.Bucket",
+            "BACKEND": "evidence.safe.bucket.Bucket",
             "OPTIONS": options(f"http://127.0.0.1:{free_port()}"),
         },
     }

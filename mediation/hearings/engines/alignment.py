@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from mediation.hearings.speech import Word
-from mediation.hearings.text import simplified
+from mediation.hearings.wording.text import simplified
 
 SECONDS_A_FRAME = 0.02
 # The path begins with the first frame, and a word behind a pause takes the pause along: no word is longer than this.

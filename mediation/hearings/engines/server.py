@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy as _
 from mediation.hearings.audio import RATE_HZ, Samples
 from mediation.hearings.engines.stretches import UNSAID, stretches_of
 from mediation.hearings.speech import Capabilities, NeverWill, Segment, TryLater, Word, a_moment
-from mediation.hearings.text import cut_loops, simplified
-from mediation.hearings.words import carried
+from mediation.hearings.wording.text import cut_loops, simplified
+from mediation.hearings.wording.words import carried
 
 MOST_ANSWER_BYTES = 4 * 1024 * 1024
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from mediation.hearings.audio import RATE_HZ, Samples, decode_blocks, probe
 from mediation.hearings.speech import Segment, a_moment
-from mediation.hearings.text import cut_loops, simplified
+from mediation.hearings.wording.text import cut_loops, simplified
 
 LONGEST_S = 25.0
 SILENCE = RATE_HZ  # samples: so much of it ends a stretch

@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any
 
 from mediation.hearings.engines.alignment import Group
-from mediation.hearings.terms import Suggestion, nearby, speaks_of_the_field, stands_for_itself
-from mediation.hearings.text import simplified
+from mediation.hearings.wording.terms import Suggestion, nearby, speaks_of_the_field, stands_for_itself
+from mediation.hearings.wording.text import simplified
 
 # Nats for each sign of a term that sounds exactly like what was heard, and less for each unit of distance.
 MOST_UNLIKELY, LESS_BY_DISTANCE = 6.0, 12.0

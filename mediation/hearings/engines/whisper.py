@@ -22,9 +22,9 @@ from mediation.hearings.engines.stretches import stretches_of
 from mediation.hearings.engines.weighing import meant
 from mediation.hearings.engines.weights import Weights
 from mediation.hearings.speech import Capabilities, Dialect, Segment, TryLater, a_moment
-from mediation.hearings.terms import nearby
-from mediation.hearings.text import cut_loops, simplified
-from mediation.hearings.words import carried
+from mediation.hearings.wording.terms import nearby
+from mediation.hearings.wording.text import cut_loops, simplified
+from mediation.hearings.wording.words import carried
 
 SILENCE_BEHIND_S = 4.0
 GUESS_BEHIND_S = 2.0

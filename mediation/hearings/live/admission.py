@@ -9,7 +9,7 @@ from cases.errors import Refusal
 from cases.models import User
 from cases.roles import Side
 from mediation.hearings.models import Attendance, Hearing
-from mediation.hearings.places import Seating, seating_of
+from mediation.hearings.room.places import Seating, seating_of
 
 BRING_WITHIN = timedelta(days=1)  # after the hearing
 

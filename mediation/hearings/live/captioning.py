@@ -22,7 +22,7 @@ from mediation.hearings.live.captions import Line, Teller, keep_final
 from mediation.hearings.live.microphone import Job, Microphone, Outcome
 from mediation.hearings.live.models import Stream
 from mediation.hearings.speech import LiveEngine, TryLater
-from mediation.hearings.writing import write_out
+from mediation.hearings.wording.writing import write_out
 
 TICK_S = 0.04
 LOOK_EACH_S = 0.5

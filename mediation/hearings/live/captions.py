@@ -10,8 +10,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from mediation.hearings import groups
 from mediation.hearings.live.models import Caption, Stream
+from mediation.hearings.room import groups
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from mediation.hearings.live.captions import Line
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.vad import CHUNK, RATE_HZ, Listener, Samples, Stretch
-from mediation.hearings.text import DOUBT_BELOW
+from mediation.hearings.wording.text import DOUBT_BELOW
 
 GUESS_EACH = int(0.7 * RATE_HZ)
 FIRST_GUESS = int(0.55 * RATE_HZ)  # of the stretch, which begins 0.3 s before the voice

@@ -15,7 +15,7 @@ from cases.models import Exhibit
 from cases.roles import Role
 from cases.services.exhibits import add_exhibit
 from cases.services.steps import remember
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.packets import RATE_HZ

@@ -13,13 +13,13 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from mediation.hearings import groups
 from mediation.hearings.live import streams
 from mediation.hearings.live.admission import place_now
 from mediation.hearings.live.keeping import DiskFull, SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.packets import PacketReader, Unreadable
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import groups
 
 SYNC_EACH_S = 0.5
 LOOK_EACH_S = 5.0

@@ -12,7 +12,7 @@ from mediation.hearings.media import standby
 from mediation.hearings.media.janus import Room
 from mediation.hearings.media.stay import Stay
 from mediation.hearings.media.wire import Refused, Unreachable
-from mediation.hearings.places import Standing
+from mediation.hearings.room.places import Standing
 
 AGAIN_AFTER_S = 1.0
 

@@ -8,15 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from cases.errors import Refusal
-from evidence.provenance import Way
-from mediation import incoming, receiving
-from mediation.captured import captured_from, said_by_browser
+from evidence.origin.provenance import Way
+from mediation.files import incoming, receiving
+from mediation.files.captured import captured_from, said_by_browser
+from mediation.files.incoming import Incoming
 from mediation.hearings.models import Hearing
 from mediation.hearings.pages import room
 from mediation.hearings.pages.uploads import piece_for
 from mediation.hearings.readback import confirm_aloud, reading_of
 from mediation.http import HouseRequest
-from mediation.incoming import Incoming
 from mediation.seals import acknowledge, last_seq
 
 

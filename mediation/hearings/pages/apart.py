@@ -5,10 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from mediation.hearings import seats
 from mediation.hearings.content import short_name
 from mediation.hearings.models import Hearing
-from mediation.hearings.saying import LONGEST
+from mediation.hearings.room import seats
+from mediation.hearings.room.saying import LONGEST
 
 
 class SayForm(forms.Form):

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from cases.errors import Refusal
-from mediation import gate
-from mediation.hearings import seats
+from mediation.entrance import gate
 from mediation.hearings.models import Attendance, Invitation
 from mediation.hearings.rights import RIGHTS
+from mediation.hearings.room import seats
 from mediation.http import page, refusals_shown_on
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"

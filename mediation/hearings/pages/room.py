@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from cases.models import Case, User
 from cases.roles import Role
-from mediation.hearings import marks, presence, seats, services
+from mediation.hearings import marks, services
 from mediation.hearings.content import speaker_name
 from mediation.hearings.forms import EndForm, RecordingForm, WriteForm
 from mediation.hearings.models import Attendance, Hearing, Part, Recording
@@ -21,7 +21,8 @@ from mediation.hearings.pages import apart
 from mediation.hearings.pages.acting import tried
 from mediation.hearings.pages.spoken import spoken_here
 from mediation.hearings.rights import RIGHTS
-from mediation.hearings.saying import say_in_writing
+from mediation.hearings.room import presence, seats
+from mediation.hearings.room.saying import say_in_writing
 from mediation.hearings.transcription import may_follow, progress_of, try_again
 from mediation.http import HouseRequest, page, refusals_shown_on
 

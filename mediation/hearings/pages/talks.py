@@ -7,7 +7,7 @@ from django.urls import reverse
 from cases.models import Case
 from mediation.hearings.models import Attendance, Hearing, Way
 from mediation.hearings.pages.spoken import spoken
-from mediation.hearings.places import seating_of
+from mediation.hearings.room.places import seating_of
 from mediation.hearings.speaking import spoken_by
 from mediation.hearings.speech import Dialect
 from mediation.http import HouseRequest, page

@@ -10,15 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
-from evidence.provenance import Provenance, Way
-from mediation import gate, incoming, receiving
-from mediation.captured import captured_from, said_by_browser
+from evidence.origin.provenance import Provenance, Way
+from mediation.entrance import gate
+from mediation.files import incoming, receiving
+from mediation.files.captured import captured_from, said_by_browser
+from mediation.files.incoming import Incoming
 from mediation.hearings import services
 from mediation.hearings.forms import RecordingForm
 from mediation.hearings.models import Hearing, Recording
 from mediation.hearings.pages import room
 from mediation.http import HouseRequest, refusals_shown_on
-from mediation.incoming import Incoming
 
 
 def add(request: HouseRequest, door: str, pk: int) -> HttpResponse:

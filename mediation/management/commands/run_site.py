@@ -16,11 +16,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
 from evidence.tlog.policies import PolicyRefused
-from mediation import broker
 from mediation.conf.env import text
 from mediation.demo import witness
-from mediation.programs import AlreadyRuns, Programs, alone
-from mediation.statics import collect_if_changed
+from mediation.running import broker
+from mediation.running.programs import AlreadyRuns, Programs, alone
+from mediation.running.statics import collect_if_changed
 
 ANSWERS_WITHIN_S = 60.0
 PAUSE_BEFORE_MENDING_S = 1.0

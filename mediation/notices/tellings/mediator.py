@@ -130,7 +130,10 @@ TALKS: dict[str, tuple[Telling, ...]] = {
         Telling(
             {To.MEDIATOR},
             _("Somebody asks for an interpreter"),
-            (CASE, _("somebody asks for an interpreter at the hearing. Please arrange one, and send the link.")),
+            (
+                CASE,
+                _("somebody asks for an interpreter at the hearing. Please arrange one, and send the link."),
+            ),
             "hearing",
         ),
     ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from evidence.provenance import Provenance, Way
+from evidence.origin.provenance import Provenance, Way
 from mediation.fields import FilesField
 from mediation.forms import OptionText
 from mediation.parties.situation import Situation

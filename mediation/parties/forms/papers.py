@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.roles import Role
 from cases.services.limitation import DATES, STATED
-from mediation.days import DayField
+from mediation.dates.days import DayField
 from mediation.fields import AmountField, DateField
 from mediation.forms import OptionText
 from mediation.papers.asked import LONGEST_STATEMENT, AgentNamed, CreditRecord

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from cases.models import Exhibit, User
 from cases.roles import Role
 from cases.workflow import Stage
-from evidence.provenance import LONGEST_WORDS
-from mediation.captured import ORIGINS
+from evidence.origin.provenance import LONGEST_WORDS
+from mediation.files.captured import ORIGINS
 from mediation.forms import OptionText
 from mediation.parties.forms.common import ActForm, decision_field, files_field, words_field
 

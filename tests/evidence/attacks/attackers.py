@@ -20,9 +20,9 @@ from evidence.instants import rfc3339
 from evidence.keys import chain_key
 from evidence.log import integrator, publishing, trees
 from evidence.models import Deposit, Entry
+from evidence.safe.vault import seal_stream
 from evidence.tlog import sm3
 from evidence.tlog.merkle import SHA256, SM3, multiproof
-from evidence.vault import seal_stream
 from tests.evidence.attacks.rewriting import (
     Line,
     Story,

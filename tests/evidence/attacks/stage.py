@@ -18,8 +18,8 @@ from evidence.log.policy import policy_path
 from evidence.log.receipts import make_receipt
 from evidence.log.signing import log_signer, policy_log_lines, sm2_signer
 from evidence.models import Entry
+from evidence.origin.provenance import Provenance, Way
 from evidence.packet import build_packet
-from evidence.provenance import Provenance, Way
 from evidence.witness.judging import Witness
 from evidence.witness.keys import WitnessKey
 from evidence.witness.logs import KnownLogs

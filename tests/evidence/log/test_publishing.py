@@ -21,7 +21,7 @@ from evidence.log.coverage import is_covered
 from evidence.log.policy import policy_path
 from evidence.log.signing import policy_log_lines, sm2_signer
 from evidence.models import CheckpointRow, Entry, LogState, Token, WitnessState
-from evidence.timestamps import LocalTimestampAuthority
+from evidence.time.timestamps import LocalTimestampAuthority
 from evidence.tlog import cosignatures, ed25519
 from evidence.tlog.checkpoints import Checkpoint
 from evidence.tlog.merkle import SHA256, check_consistency

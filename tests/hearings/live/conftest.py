@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from cases.models import User
-from mediation.hearings import seats
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import seats
 
 RATE = 16_000
 

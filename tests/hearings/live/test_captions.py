@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.models import User
-from mediation.hearings import seats
 from mediation.hearings.hints import hints_for
 from mediation.hearings.live import captioning, captions, microphone, streams
 from mediation.hearings.live.agreement import Agreement
@@ -24,6 +23,7 @@ from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Caption, Stream
 from mediation.hearings.live.vad import CHUNK, Listener, Stretch
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import seats
 from mediation.hearings.speech import NeverWill, Segment, TryLater, a_moment
 
 RATE = 16_000

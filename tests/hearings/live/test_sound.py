@@ -17,11 +17,12 @@ from cases.models import User
 from cases.roles import Role
 from evidence import ledger
 from evidence.deposits import open_deposit
-from mediation.hearings import seats, services
+from mediation.hearings import services
 from mediation.hearings.live import keeping, sealing, streams
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import seats
 from tests.hearings.live.conftest import RATE, message, noise
 from tests.hearings.live.sockets import Socket
 

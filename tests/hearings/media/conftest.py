@@ -8,8 +8,8 @@ from django.core.cache import cache
 
 from cases.models import User
 from mediation import adapters
-from mediation.hearings import seats
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import seats
 
 
 @pytest.fixture(autouse=True)

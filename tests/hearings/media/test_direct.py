@@ -6,8 +6,8 @@ from pytest_django.fixtures import Settings
 
 from cases.errors import Refusal
 from cases.models import User
-from mediation.hearings import connecting, seats
 from mediation.hearings.models import Hearing
+from mediation.hearings.room import connecting, seats
 from tests.hearings.wire import RoomPage
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,12 +12,12 @@ from pytest_django.fixtures import Settings
 
 from cases.errors import Refusal
 from cases.models import User
-from mediation.hearings import groups, seats
 from mediation.hearings.media import standby
 from mediation.hearings.media.janus import Janus, Room
 from mediation.hearings.media.stay import Stay
 from mediation.hearings.media.wire import Refused, wired
 from mediation.hearings.models import Caucus, Hearing
+from mediation.hearings.room import groups, seats
 from tests.hearings.wire import RoomPage
 from tests.servers import janus as program
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.fixtures import Settings
 
-from mediation.hearings import connecting
+from mediation.hearings.room import connecting
 from tests.servers.coturn import ADDRESS, MISSING, PROGRAM, Coturn
 
 pytestmark = pytest.mark.skipif(not PROGRAM, reason=MISSING)

@@ -13,8 +13,8 @@ from mediation.hearings import speech
 from mediation.hearings.dialects import warning_for
 from mediation.hearings.exports import as_json, as_vtt
 from mediation.hearings.speech import Dialect, Segment, SpeechError
-from mediation.hearings.text import doubtful
 from mediation.hearings.voices import hear_all
+from mediation.hearings.wording.text import doubtful
 
 ENGINES = {
     "whisper": "mediation.hearings.engines.whisper.WhisperEngine",
