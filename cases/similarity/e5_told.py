@@ -59,9 +59,9 @@ class E5Told:
     def _read(self, pieces: npt.NDArray[np.int64]) -> Vectors:
         ids = np.concatenate([[self._weights.first], pieces, [self._weights.last]])
         x = (self._weights.words(ids) + self._places[: len(ids)])[None]
-        found: Vectors = self._session.run(None, {"x": x, "mask": np.ones((1, len(ids)), dtype=np.int32)})[0][
-            0
-        ]
+        mask = np.ones((1, len(ids)), dtype=np.int32)
+        [states] = self._session.run(None, {"x": x, "mask": mask})
+        found: Vectors = states[0]
         return found
 
     def _load(self) -> None:
