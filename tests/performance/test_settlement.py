@@ -67,7 +67,7 @@ def first_payment(people: People) -> Instalment:
 def after_grace(people: People, days: int = 1) -> datetime:
     return (
         people.began_at
-        + (first_payment(people).due_on - people.began_at.date())
+        + (first_payment(people).due_on - timezone.localdate(people.began_at))
         + GRACE
         + timedelta(days=days)
     )
