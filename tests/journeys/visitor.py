@@ -50,8 +50,9 @@ class Visitor:
     # ---- what a person does
 
     def open(self, path: str) -> Page:
-        """Go to an address of the site."""
-        self.page.goto(path if path.startswith("http") else self.site.url + path)
+        """Go to an address of the site: it is there with its scripts; sound and pictures may still be on their way."""
+        address = path if path.startswith("http") else self.site.url + path
+        self.page.goto(address, wait_until="domcontentloaded")
         return self.page
 
     def hand_over(self, name: str, file: Path) -> None:
