@@ -38,7 +38,7 @@ from benchmarks.train_story import (
 from cases.analysis.money import find_sums
 from cases.analysis.name_tags import TAGS
 from cases.analysis.tuned import TUNED, pieces_of
-from cases.similarity.e5 import _weights_path
+from cases.similarity.e5_model import weights_path
 from cases.similarity.e5_told import PROMPT
 from cases.similarity.e5_weights import E5File
 
@@ -109,8 +109,7 @@ def loss_of(told: dict[str, Tensor], batch: Sequence[Example]) -> Tensor:
 @torch.no_grad()
 def lower_states(weights: E5File, all_examples: Sequence[Example]) -> list[Tensor]:
     """What the layers that stay make of each telling."""
-    width = weights.sizes.width
-    places = weights.floats("emb.pos").reshape(-1, width) + weights.floats("emb.type")[:width]
+    width, places = weights.sizes.width, weights.places()
     norm = [torch.from_numpy(np.array(weights.floats(f"emb.ln.{part}"))) for part in "wb"]
     layers = [Layer(weights, at).eval() for at in range(LOWER)]
     made: dict[int, Tensor] = {}
@@ -170,7 +169,7 @@ def learn(net: Net, all_examples: Sequence[Example], states: Sequence[Tensor], e
 
 
 def as_arrays(net: Net) -> dict[str, Any]:
-    """What `cases.analysis.tuned` and `cases.similarity.e5_told` read."""
+    """What `cases.analysis.tuned` and `cases.similarity.e5_model` read."""
     arrays: dict[str, Any] = {}
     for at, layer in enumerate(net.layers, start=LOWER):
         for name, dense in layer.dense.items():
@@ -196,7 +195,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=TUNED)
     chosen = parser.parse_args()
     torch.manual_seed(0)
-    weights = E5File(_weights_path())
+    weights = E5File(weights_path())
     all_examples = list(examples(weights, with_aside=not chosen.without_aside))
     states = lower_states(weights, all_examples)
     print(len(all_examples), "tellings", flush=True)

@@ -56,6 +56,11 @@ class E5File:
         offset, length = self._tensors[name]
         return np.frombuffer(self._bytes[offset : offset + length].tobytes(), dtype="<f4")
 
+    def places(self) -> Floats:
+        """What is added to the word vector at each position, one row each; the vector of the first kind is in it."""
+        width = self.sizes.width
+        return np.asarray(self.floats("emb.pos").reshape(-1, width) + self.floats("emb.type")[:width])
+
     def matrix(self, name: str, *, inputs: int) -> Floats:
         """A 4-bit matrix in full, one row an output."""
         offset, length = self._tensors[name]

@@ -12,7 +12,7 @@ import pytest
 
 from cases.similarity import lexical, search
 from cases.similarity.compact import Compact
-from cases.similarity.e5 import _weights_path
+from cases.similarity.e5_model import weights_path
 from cases.similarity.e5_weights import SPACE, E5File
 from cases.similarity.factors import Doc
 from cases.similarity.lexical import LexicalIndex
@@ -143,7 +143,7 @@ def test_text_is_cut_as_the_reference_cuts_it() -> None:
     models = pytest.importorskip("tokenizers.models")
     from tokenizers import Tokenizer
 
-    weights = E5File(_weights_path())
+    weights = E5File(weights_path())
     reference = Tokenizer(models.Unigram(list(_pieces(weights)), unk_id=weights.unknown, byte_fallback=False))
     chance = random.Random(1)
     hostile = [
@@ -166,7 +166,7 @@ def _pieces(weights: E5File) -> list[tuple[str, float]]:
     """The vocabulary in plain words, read from the file as its makers describe it."""
     import struct
 
-    data = _weights_path().read_bytes()
+    data = weights_path().read_bytes()
     at = 8 + 4 * 7 + 4 + 4
     number = struct.unpack_from("<5i", data, at)[0]
     at += 20

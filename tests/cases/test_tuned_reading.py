@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 
 from cases.analysis import Findings, analyse, tuned
-from cases.similarity.e5 import E5Embedder
+from cases.similarity.e5_model import weights_path
 from cases.similarity.e5_told import PROMPT, E5Told
+from cases.similarity.e5_weights import E5File
 
 TODAY = date(2026, 6, 10)
 STORY = "押金和房租都交了，谁知道是悦榕付放的贷款，一万九千二，住了四个月公寓就关了，剩下的我不该还"
@@ -110,11 +111,8 @@ def test_a_window_sees_nothing_of_the_text_before_it_and_every_piece_is_read_onc
     assert [at for start, end in spans for at in range(start, end)] == list(range(len(text)))
 
 
-def test_pieces_with_places_are_the_pieces_without(settings) -> None:
-    embedder = E5Embedder()
-    embedder._load()
-    weights = embedder._weights
-    assert weights is not None
+def test_pieces_with_places_are_the_pieces_without() -> None:
+    weights = E5File(weights_path())
     text = "我在甲平台借了两万块，年化36%。"
 
     assert [piece for _start, _end, piece in weights.places_of(PROMPT + text)] == weights.pieces_of(
