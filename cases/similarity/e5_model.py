@@ -25,8 +25,8 @@ Ids = npt.NDArray[np.int64]  # numbers of pieces
 class E5Model:
     """The loaded model. `changes`: a file with what a task has learnt to add to the matrices.
 
-    The graph (21 MB) is written at the first use, in three seconds, to `VAR_DIR/models`. Raises OSError, ImportError,
-    RuntimeError or WeightsBroken where it cannot be loaded.
+    The graph (21 MB) is written at the first use, in three seconds, to `VAR_DIR/models`. Raises OSError, ImportError
+    or RuntimeError (WeightsBroken is one) where it cannot be loaded.
     """
 
     def __init__(self, *, threads: int, changes: Path | None = None) -> None:
@@ -38,9 +38,13 @@ class E5Model:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = onnxruntime.InferenceSession(
-            str(_graph_path(self.weights, changes)), options, providers=["CPUExecutionProvider"]
-        )
+        graph = _graph_path(self.weights, changes)
+        try:
+            self._session = onnxruntime.InferenceSession(
+                str(graph), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own failures are of no other kind
+            raise RuntimeError(f"{graph}: {error}") from error
         give_back_memory()
 
     def with_ends(self, pieces: Ids) -> Ids:

@@ -16,7 +16,7 @@ BLOCK_BYTES = 18  # the scale as float16, then two weights a byte
 SPACE = "\u2581"
 
 
-class WeightsBroken(ValueError):
+class WeightsBroken(RuntimeError):
     """The file is not of the form that we know."""
 
 

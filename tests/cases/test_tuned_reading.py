@@ -2,12 +2,14 @@
 
 import logging
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 from django.conf import settings
 
 from cases.analysis import Findings, analyse, tuned
+from cases.similarity import e5_model
 from cases.similarity.e5_model import weights_path
 from cases.similarity.e5_told import PROMPT, E5Told
 from cases.similarity.e5_weights import E5File
@@ -89,6 +91,20 @@ def test_without_the_model_the_story_is_read_all_the_same(
     assert found[0].cause == "high_rate"
     assert found[0] == found[1]
     assert len([record for record in caplog.records if "no sentence model" in record.message]) == 1
+
+
+def test_a_graph_that_was_kept_badly_is_a_problem_and_no_fault_of_the_story(
+    monkeypatch: pytest.MonkeyPatch, with_model, tmp_path: Path
+) -> None:
+    graph = tmp_path / "half-written.onnx"
+    graph.write_bytes(b"no graph")
+    monkeypatch.setattr(e5_model, "_graph_path", lambda *_of: graph)
+    encoder = E5Told(**settings.STORIES[1])
+    monkeypatch.setattr(tuned, "_encoder", lambda _path: encoder)
+
+    assert read("我在好借平台借了两万块，年化36%太高，退我三千六").amount("principal") == 20_000_00
+    [problem] = encoder.problems()
+    assert graph.name in problem
 
 
 def test_every_character_stands_in_one_piece_of_its_own_text() -> None:
