@@ -121,26 +121,31 @@ def write_line(*, hearing_id: int, mediator: User, speaker: str, text: str) -> S
         raise Refusal(_("Please choose who spoke."))
     if hearing.state == Hearing.State.CALLED:
         raise Refusal(_("Please open the hearing first."))
-    words, now = text.strip()[:LONGEST_LINE], timezone.now()
-    newest = hearing.written_lines.filter(written_at__gt=now - SAME_FORM).last()
+    words = text.strip()[:LONGEST_LINE]
+    newest = hearing.written_lines.filter(written_at__gt=timezone.now() - SAME_FORM).last()
     if newest and (newest.speaker, newest.heard) == (speaker, words):
         return newest
+    return keep_line(hearing, by=mediator, speaker=speaker, words=words)
+
+
+def keep_line(hearing: Hearing, *, by: User, speaker: str, words: str) -> Segment:
+    """Put a written line behind those that are there, and remember it. The caller has locked the hearing."""
     last = hearing.written_lines.aggregate(n=Max("index"))["n"]
     line = hearing.written_lines.create(
         index=0 if last is None else last + 1,
         heard=words,
         speaker=speaker,
-        written_by=mediator,
-        written_at=now,
+        written_by=by,
+        written_at=timezone.now(),
     )
     remember(
         hearing.case,
         "transcript.write",
-        by=mediator,
+        by=by,
         number=hearing.number,
         segment=line.index,
         speaker=speaker,
-        text=line.heard,
+        text=words,
     )
     return line
 

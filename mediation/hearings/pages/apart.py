@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from mediation.hearings.content import short_name
 from mediation.hearings.models import Hearing
 from mediation.hearings.room import seats
-from mediation.hearings.room.saying import LONGEST
+from mediation.hearings.transcripts import LONGEST_LINE
 
 
 class SayForm(forms.Form):
@@ -18,7 +18,7 @@ class SayForm(forms.Form):
         label=_("What do you want to say?"),
         help_text=_("The other side and the mediator read it. It becomes part of the transcript."),
         widget=forms.Textarea,
-        max_length=LONGEST,
+        max_length=LONGEST_LINE,
         error_messages={"required": _("Please write what you want to say.")},
     )
 

@@ -1,18 +1,14 @@
 """What somebody says in writing: in the room, where there is no microphone, or in their own time."""
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import User
-from cases.services.steps import remember
 from mediation.hearings.models import Hearing, Segment
 from mediation.hearings.room.places import seating_of
 from mediation.hearings.room.seats import all_agreed_apart
-
-LONGEST = 2000
+from mediation.hearings.transcripts import LONGEST_LINE, keep_line
 
 
 @transaction.atomic
@@ -33,24 +29,7 @@ def say_in_writing(*, hearing_id: int, person: User, text: str) -> Segment:
         raise Refusal(_("The mediator has not opened the hearing yet. Please wait."))
     if hearing.how == Hearing.How.APART and not all_agreed_apart(hearing):
         raise Refusal(_("Both sides must first agree that each speaks in their own time."))
-    words = text.strip()[:LONGEST]
+    words = text.strip()[:LONGEST_LINE]
     if not words:
         raise Refusal(_("Please write what you want to say."))
-    last = hearing.written_lines.aggregate(n=Max("index"))["n"]
-    line = hearing.written_lines.create(
-        index=0 if last is None else last + 1,
-        heard=words,
-        speaker="" if seat.part else person.role,
-        written_by=person,
-        written_at=timezone.now(),
-    )
-    remember(
-        hearing.case,
-        "transcript.write",
-        by=person,
-        number=hearing.number,
-        segment=line.index,
-        speaker=line.speaker,
-        text=words,
-    )
-    return line
+    return keep_line(hearing, by=person, speaker="" if seat.part else person.role, words=words)

@@ -18,7 +18,8 @@ from mediation.hearings.live.captions import captions_of
 from mediation.hearings.models import Hearing
 from mediation.hearings.room import presence, seats, snapshot
 from mediation.hearings.room.places import MAIN, Seating, Standing, seating_of
-from mediation.hearings.room.saying import LONGEST, say_in_writing
+from mediation.hearings.room.saying import say_in_writing
+from mediation.hearings.transcripts import LONGEST_LINE
 
 Visitor = User | AnonymousUser
 
@@ -100,7 +101,7 @@ def say(*, hearing_id: int, person: User, text: str, language: str) -> tuple[dic
         if seat is None or place is None:
             return _no(Refusal(_("Please wait until the mediator lets you in."))), MAIN
         if place != MAIN:
-            words = text.strip()[:LONGEST]
+            words = text.strip()[:LONGEST_LINE]
             if not words:
                 return _no(Refusal(_("Please write what you want to say."))), place
             return {**_passing(seating, person, words), "name": str(seat.person)}, place
