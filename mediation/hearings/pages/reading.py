@@ -88,7 +88,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "count": len(lines),
         "unchecked": marks.count_unchecked(lines),
         "unnamed": sum(1 for line in lines if line.text and not line.speaker),
-        "going_on": any(row.is_going_on for row in room.rows_of(door, hearing, request.user)),
+        "going_on": any(part.row and part.row.is_going_on for part in parts),
         "asked": bool(hearing.read_asked_at),
         "changed": bool(hearing.read_asked_digest) and hearing.read_asked_digest != digest,
         "answers": answers,

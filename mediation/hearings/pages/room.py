@@ -42,9 +42,7 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A recording as the page shows it, with the addresses it needs. `unsure` of its `lines` the machine was in doubt
-    of, and nobody has listened to them yet.
-    """
+    """A recording as the page shows it, with the addresses it needs."""
 
     recording: Recording
     title: str
@@ -54,8 +52,16 @@ class Row:
     part: str
     again: str
     socket: str
-    lines: int = 0
-    unsure: int = 0
+
+    @property
+    def counted(self) -> dict[str, int]:
+        """How many `lines` it has, once they are there, and of how many the machine was in doubt and nobody has
+        listened to them yet. Reads them all.
+        """
+        if self.recording.state != Recording.State.DONE:
+            return {"lines": 0, "unsure": 0}
+        lines = self.recording.segments.prefetch_related("corrections")
+        return {"lines": len(lines), "unsure": sum(map(marks.is_unsure, lines))}
 
     @property
     def is_going_on(self) -> bool:
@@ -164,8 +170,6 @@ def rows_of(door: str, hearing: Hearing, person: User) -> list[Row]:
 def row_of(door: str, recording: Recording) -> Row:
     """One recording with its addresses."""
     exhibit = recording.exhibit
-    is_done = recording.state == Recording.State.DONE
-    lines = list(recording.segments.prefetch_related("corrections")) if is_done else []
     return Row(
         recording,
         f"{exhibit.number:02d} {exhibit.title}",
@@ -175,8 +179,6 @@ def row_of(door: str, recording: Recording) -> Row:
         reverse(f"{door}:recording_part", args=[recording.pk]),
         reverse(f"{door}:try_recording_again", args=[recording.pk]),
         f"/ws/recordings/{recording.pk}/",
-        len(lines),
-        sum(map(marks.is_unsure, lines)),
     )
 
 
