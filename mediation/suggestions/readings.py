@@ -18,8 +18,9 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from cases import analysis, segmentation
+from cases import analysis, claims, numbers, segmentation, similarity
 from cases.analysis.tuned import PORT, see
+from cases.similarity import suggest_facts
 from cases.similarity.suggest_facts import Pleaded
 from mediation.suggestions import reading
 from mediation.suggestions.reading import read_pleaded
@@ -52,13 +53,19 @@ def _mark(story: str, day: date) -> str:
 @once
 def reader() -> str:
     """A mark of everything that a reading depends on, as it was when this process first asked."""
-    folder = Path(analysis.__file__).parent
-    files = [path for path in sorted(folder.iterdir()) if path.suffix in READ_BY]
-    files += [Path(module.__file__ or "") for module in (segmentation, reading)]
     digest = hashlib.sha256(repr(settings.ADAPTERS.get(PORT)).encode())
-    for path in files:
+    for path in files_of_reader():
         digest.update(path.read_bytes())
     return digest.hexdigest()
+
+
+def files_of_reader() -> list[Path]:
+    """The analysis with its lists and models, what it is built on, the sentence model, and the form of a reading."""
+    folder = Path(analysis.__file__).parent
+    files = [path for path in sorted(folder.iterdir()) if path.suffix in READ_BY]
+    files += sorted(Path(similarity.__file__).parent.glob("e5_*.py"))
+    built_on = (claims, numbers, segmentation, suggest_facts, reading)
+    return files + [Path(module.__file__ or "") for module in built_on]
 
 
 def _recalled(marks: Iterable[str]) -> dict[str, Pleaded]:

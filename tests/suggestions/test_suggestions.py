@@ -1,11 +1,13 @@
 """What the machine suggests to a mediator: with its sources, kept in the chain, shown to nobody else."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 
+from cases import analysis
 from cases.errors import Refusal
 from cases.models import Case, Precedent, User
 from cases.services import indexing, precedents
@@ -88,6 +90,22 @@ def test_what_one_process_read_no_other_reads_again(shelf, monkeypatch) -> None:
     monkeypatch.setattr(readings, "reader", lambda: "another reader")
     stock.ToldStock(shelf[:3])
     assert read == [row.story for row in shelf[:3]]
+
+
+def test_a_change_in_anything_that_the_analysis_is_built_on_makes_another_reader() -> None:
+    files = set(readings.files_of_reader())
+    root = Path(analysis.__file__).parent.parent.parent
+    imported = {
+        root.joinpath(*module.split("."))
+        for file in files
+        if file.parent == root / "cases" / "analysis" and file.suffix == ".py"
+        for module in re.findall(
+            r"^from (cases\.[\w.]+) import", file.read_text(encoding="utf-8"), re.MULTILINE
+        )
+    }
+
+    assert root / "cases" / "numbers" in imported
+    assert {module.with_suffix(".py") for module in imported} <= files
 
 
 def test_without_a_cache_stories_are_read_all_the_same(shelf, monkeypatch) -> None:
