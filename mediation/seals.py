@@ -46,7 +46,7 @@ class SealedAct:
 
 
 def last_seq(case: Case) -> int:
-    """How long the chain of the case is now; ask before an act, and give it to `acknowledge`."""
+    """How long the chain of the case is now; ask before an act, for `acknowledge` or `is_sealed` after it."""
     return Entry.objects.filter(chain=case.chain).order_by("-seq").values_list("seq", flat=True).first() or 0
 
 

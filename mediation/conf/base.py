@@ -297,9 +297,8 @@ if text("EMBEDDER_BEFORE"):  # answers searches until the vectors of EMBEDDER ar
     )
 # Where vectors are searched: "memory" compares each; "pgvector" uses an HNSW index of PostgreSQL.
 VECTOR_STORE = text("VECTOR_STORE", "memory")
-if text(
-    "JANUS_URL"
-):  # sound of hearings goes through Janus, for more people than browsers can connect directly
+# Sound of hearings goes through Janus, for more people than browsers can connect directly.
+if text("JANUS_URL"):
     ADAPTERS["media"] = (
         "mediation.hearings.media.janus.Janus",
         {
