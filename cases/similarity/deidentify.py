@@ -66,12 +66,10 @@ def every_place(words: Iterable[str], text: str) -> Iterator[tuple[int, int]]:
     lengths = sorted({len(word) for word in wanted}, reverse=True)
     at = 0
     while at < len(text):
-        length = next((most for most in lengths if text[at : at + most] in wanted), 0)
-        if at + length > len(text):
-            length = len(text) - at
-        if length:
-            yield at, at + length
-        at += length or 1
+        word = next((here for most in lengths if (here := text[at : at + most]) in wanted), "")
+        if word:
+            yield at, at + len(word)
+        at += len(word) or 1
 
 
 class _Cleaning:
