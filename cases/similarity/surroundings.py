@@ -41,8 +41,9 @@ class Cut:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.word_at = {token.start: token.word for token in tokens(text)}
-        self.tagged = tagged_names(text)
+        words = list(tokens(text))
+        self.word_at = {token.start: token.word for token in words}
+        self.tagged = tagged_names(text, words)
         self.word_to = {start + len(word): word for start, word in self.word_at.items()}
 
 

@@ -1,7 +1,7 @@
 """What kind of word jieba's dictionary takes something for: a person's name, a place's."""
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -48,14 +48,14 @@ def _tagger() -> Any:
     return POSTokenizer(segmentation._tokenizer())  # noqa: SLF001
 
 
-def tagged_names(text: str) -> set[tuple[int, int]]:
+def tagged_names(text: str, words: Iterable[segmentation.Token]) -> set[tuple[int, int]]:
     """Where jieba's tagger, which also guesses at words it does not know, sees names of two to four characters.
 
     It weighs every way to read a row of characters that make no words, which takes long; where more of them stand in
-    a row than anybody writes, it is not asked.
+    a row than anybody writes, it is not asked. `words`: the tokens of the text.
     """
     found = set()
-    for begin, end in _readable(text):
+    for begin, end in _readable(text, words):
         at = begin
         for word, flag in _tagger().cut(text[begin:end]):
             if flag in NAMES and 2 <= len(word) <= 4:
@@ -64,10 +64,10 @@ def tagged_names(text: str) -> set[tuple[int, int]]:
     return found
 
 
-def _readable(text: str) -> Iterator[tuple[int, int]]:
+def _readable(text: str, words: Iterable[segmentation.Token]) -> Iterator[tuple[int, int]]:
     """The stretches of the text that are words, at most `LONGEST_STRETCH` characters each."""
     begin = row = 0
-    for token in segmentation.tokens(text):
+    for token in words:
         row = row + 1 if len(token.word) == 1 and token.word.isalnum() else 0
         if row == LONGEST_ROW and token.end - row > begin:
             yield begin, token.end - row
