@@ -15,7 +15,7 @@ from cases.roles import Role
 from cases.services import acceptance, answering, assignment, closing
 from cases.services.steps import remember
 from cases.services.working_off import work_off
-from mediation.notices import at_once, delivery, notifier, services
+from mediation.notices import at_once, notifier, services
 from mediation.notices.codes import ALPHABET, new_code, tidy_code
 from mediation.notices.models import Notice
 from mediation.notices.outbox import NAMED, sentences
@@ -55,19 +55,6 @@ CLOCKS = {
 
 def told(case: Case, event: str, **filters: Any) -> list[Notice]:
     return list(case.notices.filter(kind=event, **filters).order_by("pk"))
-
-
-@pytest.fixture
-def sender(monkeypatch: pytest.MonkeyPatch) -> notifier.FailingNotifier:
-    """The gateway is down, and counts how often it was asked."""
-    failing = notifier.FailingNotifier()
-    monkeypatch.setattr(delivery, "adapter", lambda name: failing)
-    return failing
-
-
-def a_message(case: Case | None = None, **changes: Any) -> Notice:
-    fields = {"channel": "sms", "phone": "13800000001", "kind": "case.file", "subject": "s", "body": "b"}
-    return Notice.objects.create(case=case, code=new_code(), **{**fields, **changes})
 
 
 # ---- written with the fact
