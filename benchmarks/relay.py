@@ -173,14 +173,10 @@ def rows_of(way: str, folder: Path, people: Sequence[int], seconds: float) -> It
     with ExitStack() as stack:
         told, process = dict(QUIET), 0
         if way == "relay":
-            janus = Janus(folder / "janus")
-            janus.start()
-            stack.callback(janus.stop)
+            janus = stack.enter_context(Janus(folder / "janus"))
             told |= janus.environment
             process = janus.process
-        site = Site(folder / way, **told)
-        stack.callback(site.stop)
-        site.wait()
+        site = stack.enter_context(Site(folder / way, **told).answering())
         room = Room(site, stack, as_wav(VOICE, folder), max(people))
         for count in people:
             room.fill(count)

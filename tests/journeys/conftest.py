@@ -55,11 +55,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """
     url, _space, folder = os.environ.get("JOURNEYS_SITE", "").partition(" ")
     running = Site(Path(folder), url) if url else Site(tmp_path_factory.mktemp("site") / "var")
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
+    with running.answering() as site:
+        yield site
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,17 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
+
+from tests.servers.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 OF_THE_TESTS = {"SECRET_KEY", "PERSONAL_DATA_KEY", "DATABASE_URL", "REDIS_URL", "SPEECH_ENGINE", "SITE_URL"}
@@ -25,7 +29,7 @@ class Site:
 
     def __init__(self, folder: Path, url: str = "", **variables: str) -> None:
         self.folder = folder
-        port = _free_port()
+        port = free_port()
         self.url = url.rstrip("/") or f"http://127.0.0.1:{port}"
         self._program: subprocess.Popen[bytes] | None = None
         self.environment = {
@@ -46,6 +50,15 @@ class Site:
                 [sys.executable, "manage.py", "run_site", "--port", str(port)],
                 cwd=ROOT, env=self.environment, stdout=log, stderr=subprocess.STDOUT,
             )  # fmt: skip
+
+    @contextmanager
+    def answering(self) -> Iterator[Self]:
+        """The site from its first page on, until the block is left. Raises AssertionError as `wait`."""
+        try:
+            self.wait()
+            yield self
+        finally:
+            self.stop()
 
     def wait(self) -> None:
         """Until the first page answers. Raises AssertionError with the logs when it never does."""
@@ -89,9 +102,3 @@ class Site:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

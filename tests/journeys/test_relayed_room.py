@@ -53,21 +53,15 @@ print("SENDERS" + json.dumps(sorted(roles)))
 @pytest.fixture(scope="module")
 def janus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Janus]:
     """Running."""
-    janus = Janus(tmp_path_factory.mktemp("janus"))
-    janus.start()
-    yield janus
-    janus.stop()
+    with Janus(tmp_path_factory.mktemp("janus")) as janus:
+        yield janus
 
 
 @pytest.fixture(scope="module")
 def site(janus: Janus, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site, told of Janus."""
-    running = Site(tmp_path_factory.mktemp("relayed") / "var", **janus.environment)
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
+    with Site(tmp_path_factory.mktemp("relayed") / "var", **janus.environment).answering() as site:
+        yield site
 
 
 def hears(person: Visitor, others: int) -> None:

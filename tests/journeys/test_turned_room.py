@@ -41,21 +41,15 @@ WAYS = """async () => {
 @pytest.fixture(scope="module")
 def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
     """Running."""
-    coturn = Coturn(tmp_path_factory.mktemp("coturn"))
-    coturn.start()
-    yield coturn
-    coturn.stop()
+    with Coturn(tmp_path_factory.mktemp("coturn")) as coturn:
+        yield coturn
 
 
 @pytest.fixture(scope="module")
 def site(coturn: Coturn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """The whole site, told of coturn."""
-    running = Site(tmp_path_factory.mktemp("turned") / "var", **coturn.environment)
-    try:
-        running.wait()
-        yield running
-    finally:
-        running.stop()
+    with Site(tmp_path_factory.mktemp("turned") / "var", **coturn.environment).answering() as site:
+        yield site
 
 
 def test_who_cannot_be_reached_directly_hears_and_is_heard_through_the_relay(

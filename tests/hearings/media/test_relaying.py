@@ -32,10 +32,8 @@ WITHIN_S = 5
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[program.Janus]:
     """A Janus of this file's own."""
-    janus = program.Janus(tmp_path_factory.mktemp("janus"))
-    janus.start()
-    yield janus
-    janus.stop()
+    with program.Janus(tmp_path_factory.mktemp("janus")) as janus:
+        yield janus
 
 
 @pytest.fixture

@@ -16,10 +16,8 @@ ONLY_ONE, OTHER_SIDE_TOO = "1", "-y"
 @pytest.fixture(scope="module")
 def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
     """Running."""
-    coturn = Coturn(tmp_path_factory.mktemp("coturn"))
-    coturn.start()
-    yield coturn
-    coturn.stop()
+    with Coturn(tmp_path_factory.mktemp("coturn")) as coturn:
+        yield coturn
 
 
 @pytest.fixture(autouse=True)
