@@ -39,7 +39,7 @@ from cases.analysis.money import find_sums
 from cases.analysis.name_tags import TAGS
 from cases.analysis.tuned import TUNED, pieces_of
 from cases.similarity.e5_model import weights_path
-from cases.similarity.e5_told import PROMPT
+from cases.similarity.e5_told import prompted
 from cases.similarity.e5_weights import E5File
 
 TURNS, PHRASES = 3, 100  # tellings of a story; phrases an epoch
@@ -58,9 +58,9 @@ def examples(weights: E5File, *, with_aside: bool) -> Iterator[Example]:
 
 
 def example(weights: E5File, lesson: Lesson, *, is_story: bool) -> Example:
-    text, shift = lesson.reading.text, len(PROMPT)
-    places = weights.places_of(PROMPT + text)[:MOST_PIECES]
-    spans = [(0, 0), *((max(0, start - shift), max(0, end - shift)) for start, end, _piece in places), (0, 0)]
+    text = lesson.reading.text
+    places = prompted(weights, text)[:MOST_PIECES]
+    spans = [(0, 0), *((start, end) for start, end, _piece in places), (0, 0)]
     piece, slot = pieces_of(spans, len(text))
     sums = [
         (int(piece[one.start]), int(piece[one.end - 1]), ROLES.index(role))

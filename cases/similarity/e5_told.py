@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from cases.similarity.e5_model import WINDOW, E5Model, problems_of
-from cases.similarity.e5_weights import SPACE
+from cases.similarity.e5_weights import SPACE, E5File
 from cases.similarity.embedder import Vectors
 
 PROMPT = f"{SPACE}query:{SPACE}"
@@ -34,11 +34,7 @@ class E5Told:
         """
         with self._lock:
             model = self._loaded()
-            shift = len(PROMPT)
-            places = [
-                (max(0, start - shift), max(0, end - shift), piece)
-                for start, end, piece in model.weights.places_of(PROMPT + text)
-            ]
+            places = prompted(model.weights, text)
             rows: list[Vectors] = []
             spans: list[Span] = []
             for part in np.array_split(np.arange(len(places)), -(-len(places) // WINDOW)):
@@ -51,7 +47,7 @@ class E5Told:
     def _loaded(self) -> E5Model:
         if self._model is None:
             model = E5Model(threads=self._threads, changes=self._changes)
-            self._prompt = [(0, 0, piece) for _start, _end, piece in model.weights.places_of(PROMPT)]
+            self._prompt = prompted(model.weights, "")
             self._model = model
         return self._model
 
@@ -59,3 +55,12 @@ class E5Told:
         """What an operator must mend before stories are read so; empty when ready. Loads the model."""
         with self._lock:
             return problems_of(self._loaded)
+
+
+def prompted(weights: E5File, text: str) -> list[tuple[int, int, int]]:
+    """The prompt and the text in pieces: start and end in the text (0, 0 in the prompt), and the piece's number."""
+    shift = len(PROMPT)
+    return [
+        (max(0, start - shift), max(0, end - shift), piece)
+        for start, end, piece in weights.places_of(PROMPT + text)
+    ]
