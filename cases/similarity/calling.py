@@ -98,7 +98,7 @@ def _after_person(cut: Cut) -> Iterator[Named]:
 
 def _could_be_called(cut: Cut, start: int, name: str, *, kin: bool) -> bool:
     end = start + len(name)
-    words = [cut.word_at[at] for at in range(start, end) if at in cut.word_at]
+    words = cut.words_in(start, end)
     if (
         start not in cut.word_at
         or sum(map(len, words)) != len(name)
@@ -169,7 +169,7 @@ def _bynames(cut: Cut) -> Iterator[Named]:
     for found in BYNAME.finditer(cut.text):
         start, end = found.span("name")
         name = found["name"]
-        words = [cut.word_at[at] for at in range(start, end) if at in cut.word_at]
+        words = cut.words_in(start, end)
         verbs = any(len(word) == 2 and not can_name(word) for word in words) or set(name) & RARELY_GIVEN
         if not (PERSON.match(name) or set(name) & NEVER_GIVEN or verbs or ACTS.match(name)):
             yield Named(start, end, 2.5)

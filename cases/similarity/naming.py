@@ -157,7 +157,7 @@ def _said(cut: Cut) -> Iterator[Named]:
     """What stands after “name:” and fills the place up to the next sign, whatever its characters."""
     for found in SAID.finditer(cut.text):
         name = found["name"]
-        words = [cut.word_at[at] for at in range(*found.span("name")) if at in cut.word_at]
+        words = cut.words_in(*found.span("name"))
         plain = all(can_name(word) and not (len(word) > 2 and is_word(word)) for word in words)
         family = len(name) == 2 and name[0] in SURNAMES and name[1] in GIVEN and name not in finance_words()
         if ((plain and not is_no_name(name)) or family) and not set(name) & NEVER_GIVEN:
@@ -168,7 +168,7 @@ def _sounding(cut: Cut, start: int, end: int) -> Iterator[Named]:
     """A row of characters that write foreign sounds; words of the dictionary at its ends are no part of it."""
     while start < end and len(cut.word_at.get(start, "?")) > 1 and not _may_sound(cut.word_at[start]):
         start += len(cut.word_at[start])
-    words = [cut.word_at[at] for at in range(start, end) if at in cut.word_at]
+    words = cut.words_in(start, end)
     broken = end - start >= 4 and all(len(word) < 3 and not is_tagged_place(word) for word in words)
     if end - start < 3 or not (broken or all(len(word) == 1 or _may_sound(word) for word in words)):
         return
@@ -215,7 +215,7 @@ def _listed(text: str, sure: list[Named], cut: Cut) -> Iterator[Named]:
             if found is None or found["name"][:2] in NONE or set(found["name"]) & NEVER_GIVEN:
                 continue
             start, end = found.start("name") + shift, found.end("name") + shift
-            plain = all(can_name(cut.word_at[at]) for at in range(start, end) if at in cut.word_at)
+            plain = all(map(can_name, cut.words_in(start, end)))
             if plain and start not in seen:
                 seen.add(start)
                 queue.append(Named(start, end, 2.6))

@@ -46,6 +46,10 @@ class Cut:
         self.tagged = tagged_names(text, words)
         self.word_to = {start + len(word): word for start, word in self.word_at.items()}
 
+    def words_in(self, start: int, end: int) -> list[str]:
+        """The words that begin in this stretch."""
+        return [self.word_at[at] for at in range(start, end) if at in self.word_at]
+
 
 @cache
 def is_no_name(word: str) -> bool:
