@@ -153,7 +153,6 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
     chain = world.entries[case]
     size, root = world.checkpoints[-1]
     indices = [entry.index for entry in chain]
-    shown = sorted([*indices, *world.handovers])
     members = {
         "bagit.txt": b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
         "policy.txt": policy,
@@ -163,10 +162,9 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
         "data/chain.jsonl": b"".join(entry.envelope + b"\n" for entry in chain),
         "data/proof/checkpoint": world.checkpoint_note(shape.witnesses[0]),
         "data/proof/closing.jsonl": b"".join(leaf + b"\n" for leaf in world.leaves[size - 2 : size]),
-        "data/proof/multiproof": world.sha_tree.multiproof([*shown, size - 2, size - 1], size),
         "data/proof/heads.json": canonical({"path": world.heads().path(case)}),
         "data/proof/sm3/checkpoint": note(world.sm3_text(), [world.sm3_key.line(world.sm3_text())]),
-        "data/proof/sm3/multiproof": world.sm3_tree.multiproof(shown, size - 2),
+        **multiproofs(world, indices),
     }
     if world.handovers:
         members["data/proof/keys.json"] = keys_json(world, world.handovers)
@@ -189,6 +187,15 @@ def members_of(world: World, case: str, shape: Shape, policy: bytes) -> dict[str
         members["data/clocks.json"] = canonical({"clocks": []})
         members["data/prov/case-uco.jsonld"] = canonical({"@context": {}})
     return with_lists(members)
+
+
+def multiproofs(world: World, indices: Sequence[int]) -> dict[str, bytes]:
+    """The members that prove the entries at these places, and the key records, under the last checkpoint."""
+    size, shown = world.checkpoints[-1][0], sorted([*indices, *world.handovers])
+    return {
+        "data/proof/multiproof": world.sha_tree.multiproof([*shown, size - 2, size - 1], size),
+        "data/proof/sm3/multiproof": world.sm3_tree.multiproof(shown, size - 2),
+    }
 
 
 def keys_json(world: World, places: Sequence[int]) -> bytes:

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 from tests.evidence.bagparts import canonical, sha256, sm3
-from tests.evidence.bags import Bag
+from tests.evidence.bags import Bag, multiproofs
 from tests.evidence.mutations_of_archives import flip
 
 Members = dict[str, bytes]
@@ -118,13 +118,10 @@ def tail_cut(chance: random.Random, bag: Bag, members: Members) -> None:
     """The last records gone and everything made to fit, proofs and all; only the log's heads map knows."""
     chain = bag.world.entries[bag.case]
     left = chain[: chance.randrange(1, len(chain))]
-    size = bag.world.checkpoints[-1][0]
     indices = [entry.index for entry in left]
     members[CHAIN] = b"".join(entry.envelope + b"\n" for entry in left)
     edit(members, PACKET, count=len(left), head=left[-1].link.hex(), indices=indices)
-    shown = sorted([*indices, *bag.world.handovers])
-    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*shown, size - 2, size - 1], size)
-    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(shown, size - 2)
+    members.update(multiproofs(bag.world, indices))
     gone = {entry.seq for entry in chain} - {entry.seq for entry in left}
     for seq in gone:
         members.pop(_body(seq), None)
@@ -181,13 +178,10 @@ def other_case(chance: random.Random, bag: Bag, members: Members) -> None:
     chain = sorted([*bag.world.entries[bag.case], stranger], key=lambda entry: entry.index)
     if chance.random() < 0.3:
         chain.remove(chance.choice(bag.world.entries[bag.case]))
-    size = bag.world.checkpoints[-1][0]
     indices = [entry.index for entry in chain]
     members[CHAIN] = b"".join(entry.envelope + b"\n" for entry in chain)
     edit(members, PACKET, count=len(chain), indices=indices, head=chain[-1].link.hex())
-    shown = sorted([*indices, *bag.world.handovers])
-    members["data/proof/multiproof"] = bag.world.sha_tree.multiproof([*shown, size - 2, size - 1], size)
-    members["data/proof/sm3/multiproof"] = bag.world.sm3_tree.multiproof(shown, size - 2)
+    members.update(multiproofs(bag.world, indices))
 
 
 def packet_field(chance: random.Random, bag: Bag, members: Members) -> None:

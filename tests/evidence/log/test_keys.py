@@ -5,12 +5,7 @@ from pytest_django.fixtures import Settings
 
 from evidence.errors import CannotUnseal, NeverWill
 from evidence.log import signing
-from evidence.log.signing import (
-    SealedKeys,
-    current_keeper,
-    log_signer,
-    sm2_signer,
-)
+from evidence.log.signing import SealedKeys, current_keeper, log_signer, sm2_signer
 from evidence.models import LogKey
 from evidence.tlog import ed25519, sm2
 
@@ -76,9 +71,6 @@ def test_without_its_keeper_the_log_does_not_sign(settings: Settings) -> None:
     with pytest.raises(NeverWill):
         log_signer()
     assert current_keeper().problems()
-
-
-# --- rotation
 
 
 def test_the_sealed_keeper_needs_nothing() -> None:

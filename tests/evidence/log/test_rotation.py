@@ -18,15 +18,9 @@ from evidence.log.rotation import (
     update_policy,
     with_our_keys,
 )
-from evidence.log.signing import (
-    ED25519,
-    SM2,
-    log_signer,
-    policy_log_lines,
-    sm2_signer,
-)
+from evidence.log.signing import ED25519, SM2, log_signer, policy_log_lines, sm2_signer
 from evidence.models import CheckpointRow, Leaf, LogKey, LogState
-from evidence.tlog.notes import SignedNote
+from evidence.tlog.notes import Line, SignedNote
 from evidence.tlog.policies import Policy, PolicyRefused
 from evidence.witness.keys import WitnessKey
 from tests.evidence.log.entries import write
@@ -98,7 +92,7 @@ def test_the_sm2_key_is_replaced_in_the_same_way() -> None:
     signed = signing.signer_of(LogKey.objects.get(vkey=str(old))).sign(stale.text.encode())
     with pytest.raises(PolicyRefused):  # who steals the old key later signs nothing that counts
         policy.accept_sm3(
-            SignedNote(stale.text, (stale.lines[0].__class__(old.name, old.key_id, signed),)),
+            SignedNote(stale.text, (Line(old.name, old.key_id, signed),)),
             log_signer().vkey.name,
         )
 
@@ -179,7 +173,7 @@ def test_a_stolen_old_key_signs_nothing_that_counts() -> None:
 
     forged = SignedNote(
         newest.text,
-        (newest.lines[0].__class__(old.vkey.name, old.vkey.key_id, old.sign(newest.text.encode())),),
+        (Line(old.vkey.name, old.vkey.key_id, old.sign(newest.text.encode())),),
     )
 
     with pytest.raises(PolicyRefused):

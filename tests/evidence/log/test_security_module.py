@@ -12,14 +12,8 @@ from pytest_django.fixtures import Settings
 from evidence.errors import NeverWill
 from evidence.log import publishing
 from evidence.log.pkcs11 import Pkcs11Keys
-from evidence.log.rotation import (
-    rotate,
-    update_policy,
-)
-from evidence.log.signing import (
-    log_signer,
-    sm2_signer,
-)
+from evidence.log.rotation import rotate, update_policy
+from evidence.log.signing import log_signer, sm2_signer
 from evidence.tlog import ed25519
 from tests.evidence.log.entries import write
 
