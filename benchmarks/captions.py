@@ -31,7 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from benchmarks.recordings import chosen_dialect, clips_of, readable
+from benchmarks.recordings import mandarin_in
 
 ROOT = Path(__file__).resolve().parent.parent
 RATE = 16_000
@@ -66,7 +66,7 @@ def voices_of(folder: Path | None, seed: int) -> list[Any]:
 
     if folder is None:
         return [decode(ROOT / "mediation" / "hearings" / "demo" / "hearing.ogg")]
-    clips = [clip for clip in readable(clips_of(folder)) if chosen_dialect(clip.dialect) == "mandarin"]
+    clips = mandarin_in(folder)
     if not clips:
         raise SystemExit(f"there is no list of clips of Mandarin in {folder}")
     random.Random(seed).shuffle(clips)

@@ -26,7 +26,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.base")
 
 from benchmarks.characters import edits
 from benchmarks.hearings import Heard, figures_of_hearing
-from benchmarks.recordings import chosen_dialect, clips_of, has_hearing, hearing_of, readable
+from benchmarks.recordings import has_hearing, hearing_of, mandarin_in
 from mediation.hearings.audio import RATE_HZ, Samples, decode
 from mediation.hearings.engines.whisper import WhisperEngine
 from mediation.hearings.live.vad import Listener
@@ -91,7 +91,7 @@ def figures_of(engine: WhisperEngine, folder: Path) -> dict[str, Any]:
             for name, weighed in WAYS
         }
     else:
-        clips = [one for one in readable(clips_of(folder)) if chosen_dialect(one.dialect) == "mandarin"]
+        clips = mandarin_in(folder)
         finals = {str(clip.path): finals_of(engine, clip.path, "mandarin") for clip in clips}
         rows = {}
         for name, weighed in WAYS:

@@ -32,7 +32,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.base")
 
 from benchmarks.characters import edits
 from benchmarks.processes import whole_cpu_s_of
-from benchmarks.recordings import Clip, chosen_dialect, clips_of, readable, tell
+from benchmarks.recordings import Clip, mandarin_in, tell
 from mediation.hearings.audio import RATE_HZ, decode
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -144,7 +144,7 @@ def main() -> int:
     parser.add_argument("--most-minutes", type=float, default=24 * 60.0, help="of this clock")
     parser.add_argument("--json", action="store_true", help="print one line of JSON and nothing else")
     given = parser.parse_args()
-    clips = [clip for clip in readable(clips_of(given.folder)) if chosen_dialect(clip.dialect) == "mandarin"]
+    clips = mandarin_in(given.folder)
     if not clips:
         parser.error(f"there is no list of clips of Mandarin with words in {given.folder}")
     seconds = given.hours * 3600

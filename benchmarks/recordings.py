@@ -91,6 +91,11 @@ def readable(clips: Iterable[Clip]) -> list[Clip]:
     return found
 
 
+def mandarin_in(folder: Path) -> list[Clip]:
+    """Its clips of Mandarin that hold sound. Raises ValueError where the list cannot be read."""
+    return [clip for clip in readable(clips_of(folder)) if chosen_dialect(clip.dialect) == "mandarin"]
+
+
 def has_hearing(folder: Path) -> bool:
     """Whether it holds a hearing."""
     return (folder / HEARING).is_file()
