@@ -1,7 +1,8 @@
 /* The hearing. [data-room] asks every four seconds who is here and draws it anew; when the rest of the page has grown old it
    is loaded again, or, where something is being written or recorded, a notice says so. A withdrawn yes stops the recorder.
-   [data-speaking] warns of the dialect that is chosen. [data-form-extra] sends the fields of its form along with a recording. [data-line-form] saves a line in its place and goes on to the next
-   that needs an ear; Ctrl+Enter saves what is being written, Ctrl+Z undoes the line that was saved last. */
+   [data-speaking] warns of the dialect that is chosen. [data-form-extra] sends the fields of its form along with a recording.
+   [data-line-form] saves a line in its place and goes on to the next that needs an ear; Ctrl+Enter saves what is being written,
+   Ctrl+Z undoes the line that was saved last. */
 (function () {
   "use strict";
   const House = window.House;
