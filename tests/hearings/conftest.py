@@ -7,6 +7,7 @@ from cases.models import Case, User
 from cases.roles import Role
 from mediation.hearings import services, transcription
 from mediation.hearings.models import Hearing, Recording
+from mediation.hearings.room import seats
 from tests.hearings.sounds import tone
 
 
@@ -31,6 +32,14 @@ def hearing(called: Hearing, mediator: User, citizen: User, lender: User) -> Hea
         services.answer_recording(hearing_id=called.pk, person=person, agrees=True)
     called.refresh_from_db()
     return called
+
+
+@pytest.fixture
+def sitting(hearing: Hearing, mediator: User, citizen: User, lender: User) -> Hearing:
+    """Everybody let in."""
+    for person in (citizen, lender):
+        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
+    return hearing
 
 
 @pytest.fixture

@@ -27,14 +27,6 @@ SECRET_WORDS = "底线是八百元"
 
 
 @pytest.fixture
-def sitting(hearing: Hearing, mediator: User, citizen: User, lender: User) -> Hearing:
-    """Everybody let in."""
-    for person in (citizen, lender):
-        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
-    return hearing
-
-
-@pytest.fixture
 def interpreter(sitting: Hearing, mediator: User) -> User:
     """Invited for everyone, come, agreed, let in."""
     secret = seats.invite_guest(hearing_id=sitting.pk, mediator=mediator, part="interpreter")

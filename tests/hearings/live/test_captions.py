@@ -124,13 +124,6 @@ def test_two_guesses_in_a_row_make_words_stable() -> None:
 
 
 @pytest.fixture
-def seated(hearing: Hearing, mediator: User, citizen: User, lender: User) -> Hearing:
-    for person in (citizen, lender):
-        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
-    return hearing
-
-
-@pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """Everything that is told to pages."""
     found: list[dict[str, Any]] = []
@@ -172,9 +165,9 @@ def lines(told: list[dict[str, Any]], state: str) -> list[dict[str, Any]]:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_program_that_was_slow_goes_on_and_does_not_begin_anew(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]]
 ) -> None:
-    stream = spoken(seated, citizen, sound(3))
+    stream = spoken(sitting, citizen, sound(3))
     captioner = Captioner(Counting())
     work(captioner, until=lambda: captioner.microphones)
     listening = captioner.microphones[stream.pk]
@@ -188,9 +181,9 @@ def test_a_program_that_was_slow_goes_on_and_does_not_begin_anew(
 
 @pytest.mark.django_db(transaction=True)
 def test_what_two_people_say_is_captioned_for_each(
-    seated: Hearing, citizen: User, lender: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, lender: User, told: list[dict[str, Any]]
 ) -> None:
-    one, other = spoken(seated, citizen, sound(3, 1)), spoken(seated, lender, sound(2, 1, 2, 1))
+    one, other = spoken(sitting, citizen, sound(3, 1)), spoken(sitting, lender, sound(2, 1, 2, 1))
     captioner = Captioner(Counting())
     work(captioner, until=lambda: Caption.objects.count() == 3)
 
@@ -198,7 +191,7 @@ def test_what_two_people_say_is_captioned_for_each(
     assert {line["speaker"] for line in finals} == {citizen.role, lender.role}
     assert len({line["id"] for line in finals}) == 3
     assert all(line["stable"] == line["text"] for line in finals)
-    kept = captions.captions_of(hearing_id=seated.pk)
+    kept = captions.captions_of(hearing_id=sitting.pk)
     assert sorted(line["text"] for line in kept) == sorted(line["text"] for line in finals)
     assert {line["stream"] for line in kept} == {str(one.pk), str(other.pk)}
     for number in {line["id"] for line in finals}:
@@ -209,10 +202,10 @@ def test_what_two_people_say_is_captioned_for_each(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_program_is_followed_by_another_from_the_last_final(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(captioning, "LOST_AFTER_S", 0.3)
-    stream = spoken(seated, citizen, sound(3, 1))
+    stream = spoken(sitting, citizen, sound(3, 1))
     killed = Captioner(Counting())
     work(killed, until=lambda: Caption.objects.exists())
     say(stream, 4 * RATE, sound(2, 1))
@@ -240,9 +233,9 @@ class HearsHoliday(Counting):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_final_has_the_term_that_its_sound_speaks_for_and_a_guess_has_not(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]]
 ) -> None:
-    spoken(seated, citizen, sound(2))
+    spoken(sitting, citizen, sound(2))
     engine = HearsHoliday()
     captioner = Captioner(engine)
     work(captioner, until=lambda: lines(told, "partial"))
@@ -251,16 +244,16 @@ def test_a_final_has_the_term_that_its_sound_speaks_for_and_a_guess_has_not(
 
     assert lines(told, "partial")[0]["text"] == "我已经节庆了"
     assert lines(told, "final")[0]["text"] == "我已经结清了。"
-    lender = seated.case.respondent.institution
-    assert engine.hinted == {hints_for(seated.case)}
-    assert lender.short_name in hints_for(seated.case)
+    lender = sitting.case.respondent.institution
+    assert engine.hinted == {hints_for(sitting.case)}
+    assert lender.short_name in hints_for(sitting.case)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_engine_that_fails_is_asked_again_and_nothing_is_left_out(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]]
 ) -> None:
-    spoken(seated, citizen, sound(2, 1))
+    spoken(sitting, citizen, sound(2, 1))
     work(Captioner(Counting(failures=3)), until=lambda: lines(told, "final"))
     assert lines(told, "final")[0]["text"]
 
@@ -277,19 +270,19 @@ class Refusing(Counting):
 
 @pytest.mark.django_db(transaction=True)
 def test_what_can_never_be_heard_does_not_keep_what_follows_from_being_heard(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]]
 ) -> None:
-    spoken(seated, citizen, sound(2, 1, 3, 1))
+    spoken(sitting, citizen, sound(2, 1, 3, 1))
     work(Captioner(Refusing(), side_by_side=1), until=lambda: Caption.objects.exists())
     assert [line["text"] for line in lines(told, "final")] == ["字字字字。"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_engine_that_is_gone_is_not_asked_without_pause(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(captioning, "AGAIN_AFTER_S", 60)
-    spoken(seated, citizen, sound(2, 1))
+    spoken(sitting, citizen, sound(2, 1))
     engine = Counting(failures=99)
     captioner = Captioner(engine)
     work(captioner, until=lambda: engine.failures < 99)
@@ -300,10 +293,10 @@ def test_an_engine_that_is_gone_is_not_asked_without_pause(
 
 @pytest.mark.django_db(transaction=True)
 def test_words_of_a_private_talk_are_told_there_and_kept_nowhere(
-    seated: Hearing, citizen: User, mediator: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, mediator: User, told: list[dict[str, Any]]
 ) -> None:
-    seats.begin_caucus(hearing_id=seated.pk, mediator=mediator, side="claimant")
-    spoken(seated, citizen, sound(2, 1))
+    seats.begin_caucus(hearing_id=sitting.pk, mediator=mediator, side="claimant")
+    spoken(sitting, citizen, sound(2, 1))
     work(Captioner(Counting()), until=lambda: lines(told, "final"))
     assert {event["place"] for event in told} == {"claimant"}
     assert not Caption.objects.exists()
@@ -311,10 +304,10 @@ def test_words_of_a_private_talk_are_told_there_and_kept_nowhere(
 
 @pytest.mark.django_db(transaction=True)
 def test_pages_are_told_when_captions_are_late_and_when_they_are_not_any_more(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(captioning, "TELL_BEHIND_EACH_S", 0.0)
-    spoken(seated, citizen, sound(*[2, 1] * 20))
+    spoken(sitting, citizen, sound(*[2, 1] * 20))
     work(
         Captioner(Counting()),
         until=lambda: any(event.get("behind", {}).get("seconds") == 0 for event in told),
@@ -338,9 +331,9 @@ class Waiting(Counting):
 
 @pytest.mark.django_db(transaction=True)
 def test_who_speaks_now_does_not_wait_for_all_that_others_bring_after_a_cut(
-    seated: Hearing, mediator: User, citizen: User, lender: User, told: list[dict[str, Any]]
+    sitting: Hearing, mediator: User, citizen: User, lender: User, told: list[dict[str, Any]]
 ) -> None:
-    late = [spoken(seated, person, sound(*[1, 1] * 20)) for person in (citizen, lender)]
+    late = [spoken(sitting, person, sound(*[1, 1] * 20)) for person in (citizen, lender)]
     engine = Waiting()
     captioner = Captioner(engine, side_by_side=1)
     work(
@@ -350,7 +343,7 @@ def test_who_speaks_now_does_not_wait_for_all_that_others_bring_after_a_cut(
             and all(len(one.waiting) == 20 for one in captioner.microphones.values())
         ),
     )
-    now = spoken(seated, mediator, sound(1, 1))
+    now = spoken(sitting, mediator, sound(1, 1))
     work(captioner, until=lambda: now.pk in captioner.microphones and captioner.microphones[now.pk].waiting)
     engine.may.set()
     work(captioner, until=lambda: len(lines(told, "final")) == 41)
@@ -362,9 +355,9 @@ def test_who_speaks_now_does_not_wait_for_all_that_others_bring_after_a_cut(
 
 @pytest.mark.django_db(transaction=True)
 def test_the_end_of_a_stream_is_heard_to_its_last_word(
-    seated: Hearing, citizen: User, told: list[dict[str, Any]]
+    sitting: Hearing, citizen: User, told: list[dict[str, Any]]
 ) -> None:
-    stream = spoken(seated, citizen, sound(1.5))
+    stream = spoken(sitting, citizen, sound(1.5))
     captioner = Captioner(Counting())
     work(captioner, until=lambda: lines(told, "partial"))
     streams.end_stream(stream_id=stream.pk)

@@ -53,7 +53,7 @@ def test_what_was_said_to_be_safe_outlives_a_kill(tmp_path: Path, settings: Sett
 
 @pytest.mark.django_db(transaction=True)
 def test_a_disk_that_takes_no_new_file_makes_the_device_wait(
-    seated: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     number = uuid.uuid4()
 
@@ -72,14 +72,14 @@ def test_a_disk_that_takes_no_new_file_makes_the_device_wait(
 
     with monkeypatch.context() as patch:
         patch.setattr(keeping.SoundFile, "open", no_room)
-        at_the_microphone(seated, citizen, full)
-    at_the_microphone(seated, citizen, later)
+        at_the_microphone(sitting, citizen, full)
+    at_the_microphone(sitting, citizen, later)
 
 
 def test_a_disk_that_is_full_when_a_stream_is_sealed_keeps_its_sound(
-    seated: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stream = spoken(seated, citizen, noise(2))
+    stream = spoken(sitting, citizen, noise(2))
     streams.end_stream(stream_id=stream.pk)
 
     def no_room(*_args: Any) -> str:
@@ -95,7 +95,7 @@ def test_a_disk_that_is_full_when_a_stream_is_sealed_keeps_its_sound(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_corrupt_message_costs_nothing_that_came_before_or_comes_after(
-    seated: Hearing, citizen: User
+    sitting: Hearing, citizen: User
 ) -> None:
     number, said = uuid.uuid4(), noise(3)
 
@@ -115,14 +115,14 @@ def test_a_corrupt_message_costs_nothing_that_came_before_or_comes_after(
         await socket.say({"type": "end"})
         await socket.hear_of("sealed")
 
-    at_the_microphone(seated, citizen, broken)
-    at_the_microphone(seated, citizen, again)
+    at_the_microphone(sitting, citizen, broken)
+    at_the_microphone(sitting, citizen, again)
     assert Stream.objects.get(pk=number).sealed_samples == 3 * RATE
 
 
 @pytest.mark.django_db(transaction=True)
 def test_who_never_heard_that_all_has_arrived_is_told_so_and_brings_nothing_twice(
-    seated: Hearing, citizen: User
+    sitting: Hearing, citizen: User
 ) -> None:
     number = uuid.uuid4()
 
@@ -136,18 +136,18 @@ def test_who_never_heard_that_all_has_arrived_is_told_so_and_brings_nothing_twic
         await socket.say({"type": "end"})
         await socket.hear_of("sealed")
 
-    at_the_microphone(seated, citizen, cut_at_the_end)
-    at_the_microphone(seated, citizen, again)
+    at_the_microphone(sitting, citizen, cut_at_the_end)
+    at_the_microphone(sitting, citizen, again)
     assert Stream.objects.get().sealed_samples == RATE
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_pages_of_one_person_never_write_the_same_sound_twice(seated: Hearing, citizen: User) -> None:
+def test_two_pages_of_one_person_never_write_the_same_sound_twice(sitting: Hearing, citizen: User) -> None:
     number, said = uuid.uuid4(), noise(4)
 
     async def story(socket: Socket) -> None:
         await start(socket, number)
-        other = Socket(f"/ws/hearings/{seated.pk}/sound/", citizen)
+        other = Socket(f"/ws/hearings/{sitting.pk}/sound/", citizen)
         assert await other.connect()
         await start(other, number)
         for second in range(4):
@@ -157,7 +157,7 @@ def test_two_pages_of_one_person_never_write_the_same_sound_twice(seated: Hearin
                 pass
         await other.leave()
 
-    at_the_microphone(seated, citizen, story)
+    at_the_microphone(sitting, citizen, story)
     sound = SoundFile(number)
     sound.open()
     assert sound.read(0, 9 * RATE) == said
@@ -166,7 +166,7 @@ def test_two_pages_of_one_person_never_write_the_same_sound_twice(seated: Hearin
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_an_hour_of_silence_is_kept_to_the_last_sample_and_has_no_words(
-    seated: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     Hearing.objects.update(opened_at=timezone.now() - timedelta(hours=2))
     number, told = uuid.uuid4(), [dict[str, Any]()]
@@ -179,7 +179,7 @@ def test_an_hour_of_silence_is_kept_to_the_last_sample_and_has_no_words(
         while (await socket.hear_of("have"))["samples"] < HOUR:
             pass
 
-    at_the_microphone(seated, citizen, story)
+    at_the_microphone(sitting, citizen, story)
     captioner = Captioner(Counting())
     work(captioner, until=lambda: read_to(captioner, number) == HOUR)
     assert captioner.engine.calls == []  # type: ignore[attr-defined]
@@ -196,11 +196,11 @@ def test_an_hour_of_silence_is_kept_to_the_last_sample_and_has_no_words(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["noise", "music", "hum"])
 def test_noise_and_music_give_no_captions(
-    what: str, seated: Hearing, citizen: User, real: Any, monkeypatch: pytest.MonkeyPatch  # noqa: F811
+    what: str, sitting: Hearing, citizen: User, real: Any, monkeypatch: pytest.MonkeyPatch  # noqa: F811
 ) -> None:  # fmt: skip
     told: list[dict[str, Any]] = []
     monkeypatch.setattr(captions.Teller, "_send", lambda _self, _hearing, _place, event: told.append(event))
-    stream = spoken(seated, citizen, SOUNDS[what](60))
+    stream = spoken(sitting, citizen, SOUNDS[what](60))
     captioner = Captioner(real)
     work(captioner, until=lambda: read_to(captioner, stream.pk) == 60 * RATE)
     streams.end_stream(stream_id=stream.pk)

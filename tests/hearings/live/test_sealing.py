@@ -22,9 +22,9 @@ from mediation.hearings.models import Hearing
 from tests.hearings.live.conftest import RATE, message, noise
 
 
-def test_a_stream_that_fell_silent_is_sealed_by_the_sweep(seated: Hearing, citizen: User) -> None:
+def test_a_stream_that_fell_silent_is_sealed_by_the_sweep(sitting: Hearing, citizen: User) -> None:
     stream = streams.begin_stream(
-        hearing_id=seated.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
+        hearing_id=sitting.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
     )
     sound = SoundFile(stream.pk)
     sound.open(make=True)
@@ -40,12 +40,12 @@ def test_a_stream_that_fell_silent_is_sealed_by_the_sweep(seated: Hearing, citiz
 
 
 def test_a_long_stream_becomes_several_recordings_cut_where_it_is_quiet(
-    seated: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealing, "PART_S", 4)
     monkeypatch.setattr(sealing, "CUT_WITHIN_S", 2)
     stream = streams.begin_stream(
-        hearing_id=seated.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
+        hearing_id=sitting.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
     )
     sound = SoundFile(stream.pk)
     sound.open(make=True)
@@ -63,12 +63,12 @@ def test_a_long_stream_becomes_several_recordings_cut_where_it_is_quiet(
 
 
 def test_a_crash_between_two_parts_seals_no_part_twice(
-    seated: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
+    sitting: Hearing, citizen: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sealing, "PART_S", 2)
     monkeypatch.setattr(sealing, "CUT_WITHIN_S", 1)
     stream = streams.begin_stream(
-        hearing_id=seated.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
+        hearing_id=sitting.pk, person=citizen, stream_id=uuid.uuid4(), dialect="mandarin"
     )
     sound = SoundFile(stream.pk)
     sound.open(make=True)
@@ -146,9 +146,9 @@ def test_opus_becomes_sound_of_its_own_length_and_broken_packets_become_silence(
         opus_samples(b"\x03")
 
 
-def test_sound_for_an_hour_of_a_stranger_is_not_even_begun(seated: Hearing, judge: User) -> None:
+def test_sound_for_an_hour_of_a_stranger_is_not_even_begun(sitting: Hearing, judge: User) -> None:
     with pytest.raises(services.Refusal):
-        streams.begin_stream(hearing_id=seated.pk, person=judge, stream_id=uuid.uuid4(), dialect="mandarin")
+        streams.begin_stream(hearing_id=sitting.pk, person=judge, stream_id=uuid.uuid4(), dialect="mandarin")
 
 
 def test_blocks_of_a_sealed_part_can_be_heard(tmp_path: Path, settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""A hearing in which everybody sits, and ports that are forgotten after each test."""
+"""Ports that are forgotten after each test."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,7 @@ import pytest
 from channels.layers import get_channel_layer
 from django.core.cache import cache
 
-from cases.models import User
 from mediation import adapters
-from mediation.hearings.models import Hearing
-from mediation.hearings.room import seats
 
 
 @pytest.fixture(autouse=True)
@@ -22,11 +19,3 @@ def _nothing_left_over() -> Iterator[None]:
     layer = get_channel_layer()
     layer.channels.clear()
     layer.groups.clear()
-
-
-@pytest.fixture
-def sitting(hearing: Hearing, mediator: User, citizen: User, lender: User) -> Hearing:
-    """Everybody let in."""
-    for person in (citizen, lender):
-        seats.admit(hearing_id=hearing.pk, mediator=mediator, person_id=person.pk)
-    return hearing
