@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from playwright.sync_api import sync_playwright
 
 from benchmarks.processes import children_of, named, whole_cpu_s_of
+from benchmarks.recordings import tell
 from tests.journeys.conftest import CHROMIUM, FLAGS
-from tests.journeys.room import FAKE, SESSION, as_wav, go_in
+from tests.journeys.room import FAKE, OPENED, REMEMBERED, as_wav, go_in
 from tests.journeys.running import ROOT, Site
 from tests.journeys.visitor import PATIENCE_MS, SESSION_COOKIE, Visitor
 from tests.servers.janus import PROGRAM, Janus
@@ -43,24 +44,13 @@ ALL_HEARD = "(others) => document.querySelectorAll('[data-sounds] audio').length
 # No captions: whoever measures tabs does not want a decoder beside them.
 QUIET = {"SPEECH_ENGINE": "mediation.hearings.engines.scripted.ScriptedEngine"}
 SEATED = (
-    SESSION
+    OPENED
     + """
 import json
-from django.utils import timezone
-from cases.models import Centre
-from mediation.demo.cases import Stage
-from mediation.hearings import services
 from mediation.hearings.room import seats
 from mediation.hearings.media.port import Mesh
 Mesh.most_guests = 99
-stage = Stage("hearing", Centre.objects.get(code="JZ01"))
-for way in ("file", "accept", "answer", "assign", "talk"):
-    getattr(stage, way)()
-mediator, people = stage.mediator, [stage.citizen, stage.lender]
-pk = services.call_hearing(case_id=stage.case.pk, mediator=mediator, starts_at=timezone.now()).pk
-for person in (mediator, *people):
-    services.join_hearing(hearing_id=pk, person=person)
-    services.answer_recording(hearing_id=pk, person=person, agrees=False)
+pk, people = opened(agrees=False), list(sides)
 for number in range(%(guests)d):
     secret = seats.invite_guest(hearing_id=pk, mediator=mediator, part="interpreter")
     people.append(seats.come_as_guest(secret=secret, name=f"译员{number + 1}").person)
@@ -71,16 +61,6 @@ seated = [[door, session_of(person)] for door, person in zip(doors, [mediator, *
 print("SEATED" + json.dumps([pk, seated]))
 """
 )
-REMEMBER = """(() => {
-  const Known = window.RTCPeerConnection;
-  window.connections = [];
-  window.RTCPeerConnection = function (how) {
-    const made = new Known(how);
-    window.connections.push(made);
-    return made;
-  };
-  window.RTCPeerConnection.prototype = Known.prototype;
-})()"""
 COUNTED = """async () => {
   const sums = { sent: 0, received: {} };
   for (const [number, one] of window.connections.entries()) {
@@ -131,7 +111,7 @@ class Room:
                 permissions=["microphone"],
                 viewport={"width": 1366, "height": 900},
             )
-            context.add_init_script(REMEMBER)
+            context.add_init_script(REMEMBERED % "{}")
             context.add_cookies([{"name": SESSION_COOKIE, "value": session, "url": self.site.url}])
             person = Visitor(f"person {len(self.people) + 1}", self.site, context, self.site.folder)
             person.open(f"{door}/hearing/{self.hearing}/room/")
@@ -183,11 +163,6 @@ def rows_of(way: str, folder: Path, people: Sequence[int], seconds: float) -> It
             row = {"way": way, **room.measure(process, seconds)}
             tell(json.dumps(row))
             yield row
-
-
-def tell(words: str) -> None:
-    """Say on stderr how far it is."""
-    print(words, file=sys.stderr, flush=True)
 
 
 def main() -> int:

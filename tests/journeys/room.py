@@ -45,22 +45,32 @@ pk = services.call_hearing(case_id=case.pk, mediator=case.mediator, starts_at=ti
 print("HEARING", pk, session_of(case.claimant.person))
 """
 )
-SEATED = (
+# opened() is the number of a hearing to which all have come, and answered whether it may be recorded.
+OPENED = (
     SESSION
     + """
 from django.utils import timezone
 from cases.models import Centre
 from mediation.demo.cases import Stage
 from mediation.hearings import services
-from mediation.hearings.room import seats
 stage = Stage("hearing", Centre.objects.get(code="JZ01"))
 for way in ("file", "accept", "answer", "assign", "talk"):
     getattr(stage, way)()
 mediator, sides = stage.mediator, [stage.citizen, stage.lender]
-pk = services.call_hearing(case_id=stage.case.pk, mediator=mediator, starts_at=timezone.now()).pk
-for person in (mediator, *sides):
-    services.join_hearing(hearing_id=pk, person=person)
-    services.answer_recording(hearing_id=pk, person=person, agrees=True)
+
+def opened(agrees=True):
+    pk = services.call_hearing(case_id=stage.case.pk, mediator=mediator, starts_at=timezone.now()).pk
+    for person in (mediator, *sides):
+        services.join_hearing(hearing_id=pk, person=person)
+        services.answer_recording(hearing_id=pk, person=person, agrees=agrees)
+    return pk
+"""
+)
+SEATED = (
+    OPENED
+    + """
+from mediation.hearings.room import seats
+pk = opened()
 for person in sides:
     seats.admit(hearing_id=pk, mediator=mediator, person_id=person.pk)
 print("HEARING", pk, session_of(stage.citizen), stage.lender.username)
@@ -79,6 +89,18 @@ LOUDNESS = """async () => {
   }
   return loudest;
 }"""
+# Every connection is remembered in window.connections; %s is put over how the page asks for it.
+REMEMBERED = """(() => {
+  const Known = window.RTCPeerConnection;
+  window.connections = [];
+  window.RTCPeerConnection = function (how) {
+    const made = new Known(Object.assign({}, how, %s));
+    window.connections.push(made);
+    return made;
+  };
+  window.RTCPeerConnection.prototype = Known.prototype;
+})()"""
+BUSY_MS = 120_000  # the machine may be hearing for others, too
 CAPTIONS = "[data-captions] [data-list] li"
 Speaks = Callable[..., Visitor]
 
@@ -150,6 +172,17 @@ def seat_all(site: Site) -> tuple[int, str, str]:
     of the citizen, the lender's user name."""
     pk, session, lender = site.run(SEATED).rsplit("HEARING", 1)[1].split()
     return int(pk), session, lender
+
+
+def citizen_over_a_line(site: Site, speaks: Speaks) -> tuple[int, Visitor, Line]:
+    """The citizen in the room, recorded and captioned, over a line that the test may cut; the number of the hearing."""
+    (hearing, session, _lender), line = seat_all(site), Line(site)
+    citizen = speaks("citizen", dialect_clip(), line=line)
+    citizen.sign_in_with(session)
+    come_in(citizen, "", hearing)
+    citizen.page.locator(".room.recording").wait_for()
+    citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
+    return hearing, citizen, line
 
 
 def come_in(person: Visitor, door: str, hearing: int, *, silent: bool = False) -> None:

@@ -5,9 +5,8 @@ from playwright.sync_api import expect
 
 from tests.journeys import room
 from tests.journeys.intake import first_three
-from tests.journeys.room import CAPTIONS, speaks  # noqa: F401 - a fixture
+from tests.journeys.room import BUSY_MS, CAPTIONS, speaks  # noqa: F401 - a fixture
 from tests.journeys.samples import dialect_clip
-from tests.journeys.test_hearing_faults import BUSY_MS
 from tests.journeys.visitor import Visitor
 
 SMALL = {"width": 320, "height": 568}

@@ -4,10 +4,9 @@ from playwright.sync_api import expect
 
 from tests.journeys import room
 from tests.journeys.intake import first_three
-from tests.journeys.line import Line
-from tests.journeys.room import CAPTIONS, speaks  # noqa: F401 - a fixture
+from tests.journeys.room import BUSY_MS, speaks  # noqa: F401 - a fixture
 from tests.journeys.samples import dialect_clip
-from tests.journeys.test_hearing_faults import BUSY_MS, UNSENT, forgive
+from tests.journeys.test_hearing_faults import UNSENT, forgive
 from tests.journeys.visitor import Visitor
 
 ARRIVED = """
@@ -27,12 +26,7 @@ def fill_the_device(person: Visitor, *, space: int | None = 1) -> None:
 
 
 def test_a_full_phone_in_the_room_loses_no_word(site, speaks) -> None:  # noqa: F811
-    (hearing, session, _lender), line = room.seat_all(site), Line(site)
-    citizen = speaks("citizen", dialect_clip(), line=line)
-    citizen.sign_in_with(session)
-    room.come_in(citizen, "", hearing)
-    citizen.page.locator(".room.recording").wait_for()
-    citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
+    hearing, citizen, line = room.citizen_over_a_line(site, speaks)
     full = citizen.page.locator("[data-full]")
     expect(full).to_be_hidden()
 
@@ -76,11 +70,7 @@ def test_a_phone_that_was_full_before_the_hearing_records_all_the_same(site, spe
 
 
 def test_what_is_said_after_the_phones_store_was_cleared_arrives(site, speaks) -> None:  # noqa: F811
-    (hearing, session, _lender), line = room.seat_all(site), Line(site)
-    citizen = speaks("citizen", dialect_clip(), line=line)
-    citizen.sign_in_with(session)
-    room.come_in(citizen, "", hearing)
-    citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
+    hearing, citizen, line = room.citizen_over_a_line(site, speaks)
     line.cut()
     citizen.page.wait_for_function(UNSENT, arg=4, timeout=BUSY_MS)
     lost = room.said_to_be_recorded_s(citizen)

@@ -6,12 +6,10 @@ import re
 from playwright.sync_api import Error
 
 from tests.journeys import room
-from tests.journeys.line import Line
-from tests.journeys.room import CAPTIONS, LOUDNESS, speaks  # noqa: F401 - a fixture
+from tests.journeys.room import BUSY_MS, CAPTIONS, LOUDNESS, speaks  # noqa: F401 - a fixture
 from tests.journeys.samples import dialect_clip
 from tests.journeys.visitor import Visitor
 
-BUSY_MS = 120_000  # the machine may be hearing for others, too
 UNSENT = """least => {
   const found = /\\d+/.exec(document.querySelector("[data-unsent]").textContent);
   return found && Number(found[0]) >= least;
@@ -19,12 +17,7 @@ UNSENT = """least => {
 
 
 def test_nothing_is_lost_by_a_cut_line_or_a_killed_tab(site, speaks) -> None:  # noqa: F811
-    (hearing, session, _lender), line = room.seat_all(site), Line(site)
-    citizen = speaks("citizen", dialect_clip(), line=line)
-    citizen.sign_in_with(session)
-    room.come_in(citizen, "", hearing)
-    citizen.page.locator(".room.recording").wait_for()
-    citizen.page.locator(CAPTIONS).first.wait_for(timeout=BUSY_MS)
+    hearing, citizen, line = room.citizen_over_a_line(site, speaks)
 
     # the line is dead for twenty seconds: it goes on being recorded, says so, and catches up
     line.fall_silent()

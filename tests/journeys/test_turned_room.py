@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys import room
-from tests.journeys.room import LOUDNESS, speaks  # noqa: F401 - a fixture
+from tests.journeys.room import LOUDNESS, REMEMBERED, speaks  # noqa: F401 - a fixture
 from tests.journeys.running import Site
 from tests.journeys.samples import dialect_clip
 from tests.servers.coturn import MISSING, PROGRAM, Coturn
@@ -15,16 +15,7 @@ pytestmark = pytest.mark.skipif(not PROGRAM, reason=MISSING)
 CONNECTS_WITHIN_MS = 60_000
 SOUNDS = "[data-sounds] audio"
 # No way but through the relay, and every connection is remembered, to be asked which way it took.
-ONLY_BY_RELAY = """() => {
-  const Known = window.RTCPeerConnection;
-  window.connections = [];
-  window.RTCPeerConnection = function (how) {
-    const made = new Known(Object.assign({}, how, { iceTransportPolicy: "relay" }));
-    window.connections.push(made);
-    return made;
-  };
-  window.RTCPeerConnection.prototype = Known.prototype;
-}"""
+ONLY_BY_RELAY = REMEMBERED % '{ iceTransportPolicy: "relay" }'
 WAYS = """async () => {
   const ways = [];
   for (const one of window.connections.filter((each) => each.connectionState === "connected")) {
@@ -60,7 +51,7 @@ def test_who_cannot_be_reached_directly_hears_and_is_heard_through_the_relay(
     citizen = speaks("citizen", dialect_clip())
     institution = speaks("institution", room.mandarin_clip())
     for person in (citizen, institution):
-        person.context.add_init_script(f"({ONLY_BY_RELAY})()")
+        person.context.add_init_script(ONLY_BY_RELAY)
     citizen.sign_in_with(session)
     institution.sign_in(lender)
 

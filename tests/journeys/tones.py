@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from tests.journeys.room import SESSION
+from tests.journeys.room import OPENED
 from tests.journeys.running import Site
 
 RATE_HZ = 16_000
@@ -24,16 +24,13 @@ LINES = (
 UNSURE = {"打了", "老板"}
 
 MADE = (
-    SESSION
+    OPENED
     + """
 import json
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
-from django.utils import timezone
-from cases.models import Centre
-from mediation.demo.cases import Stage
-from mediation.hearings import services, speech, transcription
+from mediation.hearings import speech, transcription
 from mediation.hearings.engines.scripted import ScriptedEngine
 
 class Tones(ScriptedEngine):
@@ -44,14 +41,7 @@ class Tones(ScriptedEngine):
             text = "".join(word.text for word in words)
             yield speech.Segment(start, end, text, 0.9, heard_raw=text, words=words)
 
-stage = Stage("hearing", Centre.objects.get(code="JZ01"))
-for way in ("file", "accept", "answer", "assign", "talk"):
-    getattr(stage, way)()
-mediator, sides = stage.mediator, [stage.citizen, stage.lender]
-pk = services.call_hearing(case_id=stage.case.pk, mediator=mediator, starts_at=timezone.now()).pk
-for person in (mediator, *sides):
-    services.join_hearing(hearing_id=pk, person=person)
-    services.answer_recording(hearing_id=pk, person=person, agrees=True)
+pk = opened()
 with Path(%(sound)r).open("rb") as sound, patch.object(transcription, "_queue"), \\
         patch.object(speech, "engine", Tones):
     made = services.add_recording(
