@@ -184,8 +184,10 @@ def test_progress_and_failure_are_told(hearing: Hearing, people: dict[str, User]
 def test_a_recording_says_how_sure_its_text_is(heard: Hearing, people: dict[str, User]) -> None:
     page, desk = reverse("desk:hearing", args=[heard.pk]), as_(people["desk"])
     assert "共 2 句，有 1 句机器没把握" in desk.get(page).content.decode()
-    for line in services.lines_of(heard):
-        services.correct_segment(segment_id=line.pk, mediator=people["desk"], checked=True)
+    exact, badly_heard = services.lines_of(heard)
+    services.correct_segment(segment_id=badly_heard.pk, mediator=people["desk"], checked=True)
+    assert "共 2 句，有 1 句的数字或用词要听一遍" in desk.get(page).content.decode()
+    services.correct_segment(segment_id=exact.pk, mediator=people["desk"], checked=True)
     assert "共 2 句，没有拿不准的" in desk.get(page).content.decode()
 
 

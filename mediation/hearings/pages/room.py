@@ -55,13 +55,17 @@ class Row:
 
     @property
     def counted(self) -> dict[str, int]:
-        """How many `lines` it has, once they are there, and of how many the machine was in doubt and nobody has
-        listened to them yet. Reads them all.
+        """How many `lines` it has, once they are there; of those that nobody has listened to yet, in how many the
+        machine was in doubt (`unsure`), and in how many something needs an ear (`unchecked`). Reads them all.
         """
         if self.recording.state != Recording.State.DONE:
-            return {"lines": 0, "unsure": 0}
-        lines = self.recording.segments.prefetch_related("corrections")
-        return {"lines": len(lines), "unsure": sum(map(marks.is_unsure, lines))}
+            return {"lines": 0}
+        lines = list(self.recording.segments.prefetch_related("corrections"))
+        return {
+            "lines": len(lines),
+            "unsure": sum(map(marks.is_unsure, lines)),
+            "unchecked": marks.count_unchecked(lines),
+        }
 
     @property
     def is_going_on(self) -> bool:
