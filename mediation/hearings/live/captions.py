@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from mediation.hearings.live.models import Caption, Stream
 from mediation.hearings.room import groups
+from mediation.hearings.wording.glosses import meanings_in
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,8 @@ PATIENCE_S = 5.0
 class Line:
     """One caption: `state` partial may change, but not its `stable` beginning; final is never rewritten.
 
-    `start` and `end` are seconds of the hearing's clock; `rev` counts what was told of this `id`.
+    `start` and `end` are seconds of the hearing's clock; `rev` counts what was told of this `id`. `glosses` are the
+    dialect words of a final with what they mean (大意), shown under it; the words stay as they were heard.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Line:
     confidence: float
     doubtful: bool
     rev: int
+    glosses: tuple[tuple[str, str], ...] = ()
 
     def as_word(self) -> dict[str, Any]:
         """The word of the protocol."""
@@ -115,6 +118,7 @@ def captions_of(*, hearing_id: int) -> list[dict[str, Any]]:
             confidence=caption.confidence,
             doubtful=caption.doubtful,
             rev=0,
+            glosses=meanings_in(caption.text, caption.stream.dialect),
         ).as_word()
         for caption in Caption.objects.filter(stream__hearing_id=hearing_id).select_related("stream__person")
     ]

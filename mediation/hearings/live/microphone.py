@@ -13,6 +13,7 @@ from mediation.hearings.live.captions import Line
 from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.vad import CHUNK, RATE_HZ, Listener, Samples, Stretch
+from mediation.hearings.wording.glosses import meanings_in
 from mediation.hearings.wording.text import DOUBT_BELOW
 
 GUESS_EACH = int(0.7 * RATE_HZ)
@@ -200,4 +201,5 @@ class Microphone:
             confidence=round(confidence, 3),
             doubtful=confidence < DOUBT_BELOW,
             rev=said.rev,
+            glosses=meanings_in(text, self.stream.dialect) if state == "final" else (),
         )

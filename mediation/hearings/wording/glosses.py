@@ -40,6 +40,11 @@ def glosses_in(text: str, dialect: str) -> list[Gloss]:
     return found
 
 
+def meanings_in(text: str, dialect: str) -> tuple[tuple[str, str], ...]:
+    """The words of this dialect in the text with what they mean (大意), each once, in order."""
+    return tuple({gloss.entry.word: gloss.entry.meaning for gloss in glosses_in(text, dialect)}.items())
+
+
 @cache
 def entries() -> tuple[Entry, ...]:
     """All entries."""

@@ -1,6 +1,6 @@
 /* Captions in [data-captions]: House.captions(box) -> {take(word), clear(), behind(seconds)}.
    What is still being heard stands in grey and changes; a final is added once, at the end, and is never rewritten. Only finals are read out
-   (data-announce). The size is this person's own and stays on the device. Who scrolls back is not pulled down again. */
+   (data-announce), with what their dialect words mean. The size is this person's own and stays on the device. Who scrolls back is not pulled down again. */
 (function () {
   "use strict";
   const House = window.House;
@@ -50,13 +50,22 @@
         text.title = House.text(this.box, "doubtful");
       }
       if (word.type === "said") row.className = "written";
+      const means = (word.glosses || []).map(([heard, meaning]) => heard + "：" + meaning);
+      if (means.length) this.gloss(row, means);
       const start = Number(word.type === "said" ? word.at : word.start) || 0;
       row.dataset.start = start;
       this.list.appendChild(row);
       this.empty.hidden = true;
-      if (!quiet) this.announce.textContent = (word.name || "") + House.text(this.box, "says") + word.text;
+      if (!quiet) this.announce.textContent = (word.name || "") + House.text(this.box, "says") + word.text + " " + this.means(means);
       if (stays) this.toEnd();
       else this.down.hidden = false;
+    }
+    /* What dialect words mean, under what was heard and never instead of it. */
+    means(means) { return means.length ? House.text(this.box, "means", { words: means.join("　") }) : ""; }
+    gloss(row, means) {
+      const under = row.appendChild(document.createElement("small"));
+      under.lang = "zh-Hans";
+      under.textContent = this.means(means);
     }
     draft(word) {
       const stays = this.atEnd();

@@ -134,9 +134,9 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     return found
 
 
-def spoken(hearing: Hearing, person: User, pcm: bytes) -> Stream:
+def spoken(hearing: Hearing, person: User, pcm: bytes, *, dialect: str = "mandarin") -> Stream:
     stream = streams.begin_stream(
-        hearing_id=hearing.pk, person=person, stream_id=uuid.uuid4(), dialect="mandarin"
+        hearing_id=hearing.pk, person=person, stream_id=uuid.uuid4(), dialect=dialect
     )
     say(stream, 0, pcm)
     return stream
@@ -247,6 +247,38 @@ def test_a_final_has_the_term_that_its_sound_speaks_for_and_a_guess_has_not(
     lender = sitting.case.respondent.institution
     assert engine.hinted == {hints_for(sitting.case)}
     assert lender.short_name in hints_for(sitting.case)
+
+
+class HearsDialect(Counting):
+    """Hears two words of Sichuan speech in every stretch."""
+
+    def hear_short(self, samples: Any, *, dialect: str, final: bool, terms: Sequence[str] = ()) -> Segment:
+        return a_moment(samples.size / RATE, "他不认账我咋个办他就是不认账", 0.7)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "meant"), [("sichuan", (("不认账", "不承认"), ("咋个", "怎么"))), ("mandarin", ())]
+)
+@pytest.mark.django_db(transaction=True)
+def test_a_final_says_what_its_dialect_words_mean_and_changes_none_of_them(
+    dialect: str,
+    meant: tuple[tuple[str, str], ...],
+    sitting: Hearing,
+    citizen: User,
+    told: list[dict[str, Any]],
+) -> None:
+    stream = spoken(sitting, citizen, sound(2), dialect=dialect)
+    captioner = Captioner(HearsDialect())
+    work(captioner, until=lambda: lines(told, "partial"))
+    say(stream, 2 * RATE, sound(1, 1))
+    work(captioner, until=lambda: Caption.objects.exists())
+
+    final = lines(told, "final")[0]
+    kept = captions.captions_of(hearing_id=sitting.pk)[0]  # for who comes later
+    assert (final["glosses"], kept["glosses"]) == (meant, meant)
+    assert "不认账" in final["text"]
+    assert "咋个" in kept["text"]
+    assert all(not line["glosses"] for line in lines(told, "partial"))
 
 
 @pytest.mark.django_db(transaction=True)
