@@ -108,6 +108,7 @@ def _layers(line: models.Segment, began: float) -> dict[str, Any]:
         }
         if recording
         else None,
+        "glosses": _glosses(line.text, recording.dialect) if recording else [],
         "corrections": [
             {"text": one.text, "by": str(one.by), "at": one.at.isoformat()} for one in line.corrections.all()
         ],
@@ -142,11 +143,16 @@ def _machine(line: speech.Segment, dialect: str) -> dict[str, Any]:
             }
             for span in needs_ear(line)
         ],
-        "glosses": [
-            {"start": one.start, "end": one.end, "meaning": one.entry.meaning, "source": one.entry.source}
-            for one in glosses_in(line.text, dialect)
-        ],
+        "glosses": _glosses(line.text, dialect),
     }
+
+
+def _glosses(text: str, dialect: str) -> list[dict[str, Any]]:
+    """What the dialect words at these places of the text mean (大意), and where the list has it from."""
+    return [
+        {"start": one.start, "end": one.end, "meaning": one.entry.meaning, "source": one.entry.source}
+        for one in glosses_in(text, dialect)
+    ]
 
 
 def _vtt(rows: Iterable[tuple[float, float, str, str]]) -> str:

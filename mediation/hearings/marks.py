@@ -36,12 +36,12 @@ def pieces_of(line: Segment) -> list[Piece]:
     spans = text.needs_ear(_as_heard(line)) if _is_raw(line) else []
     pieces, reached, said = list[Piece](), 0, words_of(line)
     for span in spans:
-        pieces += _glossed(words[reached : span.start], line)
+        pieces += glossed(words[reached : span.start], line)
         second = second_at(said, span.start)
         at = _about(line, span.start, len(words)) if second is None else second
         pieces.append(Piece(span.text, span.kind, at, span.beside))
         reached = span.end
-    return pieces + _glossed(words[reached:], line)
+    return pieces + glossed(words[reached:], line)
 
 
 def words_of(line: Segment) -> tuple[speech.Word, ...]:
@@ -54,8 +54,8 @@ def times_of(line: Segment) -> str:
     return " ".join(f"{start} {word.start_s:g}" for start, _end, word in places(words_of(line)))
 
 
-def _glossed(words: str, line: Segment) -> list[Piece]:
-    """Plain words, those of the speaker's dialect with what they mean."""
+def glossed(words: str, line: Segment) -> list[Piece]:
+    """Plain words; those of the dialect of the line's recording with what they mean (大意)."""
     dialect = line.recording.dialect if line.recording else speech.Dialect.MANDARIN
     pieces, reached = list[Piece](), 0
     for gloss in glosses_in(words, dialect):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from cases.models import User
 from cases.roles import Side
 from evidence.origin.provenance import Way, provenance_of
-from mediation.hearings import marks, services, transcription
+from mediation.hearings import exports, marks, services, transcription
 from mediation.hearings.models import Hearing, Recording
 from tests.factories import UserFactory
 from tests.hearings.conftest import add_sound
@@ -228,6 +228,23 @@ def test_a_side_is_never_shown_doubtful_text_as_if_it_were_right(
 
     services.correct_segment(segment_id=doubtful.pk, mediator=people["desk"], checked=True)
     assert "这句机器没把握" not in as_(people[door]).get(page).content.decode(), "somebody has listened"
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_everybody_reads_what_a_dialect_word_means_beside_it(
+    door: str, ended: Hearing, people: dict[str, User]
+) -> None:
+    line = services.lines_of(ended)[0]
+    services.correct_segment(segment_id=line.pk, mediator=people["desk"], text="他就是不认账。")
+    services.ask_to_read(hearing_id=ended.pk, mediator=people["desk"])
+    page = as_(people[door]).get(reverse(f"{door}:transcript", args=[ended.pk])).content.decode()
+    assert '不认账<small class="muted" data-unsaid>（不承认）</small>' in page
+    assert ("不是笔录里的话" in page) == (door != "desk"), "those who confirm it know what they confirm"
+
+    for person in ("portal", "counter"):
+        services.read_back(hearing_id=ended.pk, person=people[person], confirmed=True)
+    layers = json.loads(exports.confirmed_json(hearing_id=ended.pk, person=people["desk"]))["segments"][0]
+    assert (layers["text"], layers["glosses"][0]["meaning"]) == ("他就是不认账。", "不承认")
 
 
 @pytest.mark.parametrize("door", ["portal", "counter"])

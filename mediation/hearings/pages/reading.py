@@ -84,6 +84,7 @@ def show(request: HouseRequest, door: str, hearing: Hearing, **forms: Form) -> H
         "may_edit": is_mediator and not hearing.transcript_id,
         "parts": parts,
         "has_sound": any(part.row for part in parts),
+        "has_glosses": any(piece.note for part in parts for line in part.lines for piece in line.pieces),
         "speakers": speakers(hearing.case),
         "count": len(lines),
         "unchecked": marks.count_unchecked(lines),
@@ -142,12 +143,15 @@ def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segme
 
 
 def line_of(door: str, line: Segment) -> Line:
-    """One line, with its marks. Both sides see which lines are in doubt; which words is for the mediator."""
+    """One line, with its marks. All see which lines are in doubt and what dialect words mean; which words are in doubt
+    is for the mediator.
+    """
     words = line.text
+    pieces = marks.pieces_of(line) if door == "desk" else marks.glossed(words, line)
     return Line(
         line,
         short_name(line.case, line.speaker),
-        marks.pieces_of(line) if door == "desk" else [Piece(words)],
+        pieces,
         line.heard if line.recording_id and line.heard != words else "",
         marks.is_unsure(line),
         marks.is_unchecked(line),

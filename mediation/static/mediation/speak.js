@@ -18,7 +18,14 @@
     current = player = null;
   }
   function words(button) {
-    return Array.from(document.querySelectorAll(button.dataset.speak)).map((el) => el.innerText.trim()).join("。");
+    return Array.from(document.querySelectorAll(button.dataset.speak)).map((el) => said(el).trim()).join("。");
+  }
+  /* The text as it reads; what explains it without being part of it (data-unsaid) is left out. */
+  function said(el) {
+    if (!el.querySelector("[data-unsaid]")) return el.innerText;
+    const whole = el.cloneNode(true);
+    whole.querySelectorAll("[data-unsaid]").forEach((note) => note.remove());
+    return whole.textContent;
   }
   buttons.forEach((button) => {
     button.setAttribute("aria-pressed", "false");
