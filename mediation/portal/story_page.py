@@ -1,7 +1,5 @@
 """What the page of question 4 shows: the recordings, how far each is written down, and the text they gave."""
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -13,12 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.analysis import Findings, Kind, analyse
 from cases.models import Case
+from mediation.hearings import marks
 from mediation.hearings.dialects import warning_for
-from mediation.hearings.models import Recording, Segment
+from mediation.hearings.models import Recording
 from mediation.hearings.speech import Dialect
-from mediation.hearings.speech import Segment as Heard
 from mediation.hearings.transcription import text_of
-from mediation.hearings.wording.text import needs_ear
 from mediation.portal import drafts
 from mediation.portal.evidence_page import row_of
 from mediation.portal.intake_forms import StoryForm
@@ -30,15 +27,6 @@ TIPS = (
     (Kind.REMEDY, _("What you want")),
 )
 RUNNING = {Recording.State.PENDING, Recording.State.RUNNING}
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A stretch of a heard sentence; `doubtful` where a person should listen once more (components/segment.html)."""
-
-    text: str
-    at: float
-    doubtful: bool
 
 
 def recordings_of(case: Case) -> list[Recording]:
@@ -106,34 +94,25 @@ def _row(recording: Recording) -> dict[str, Any]:
 
 
 def _heard(recording: Recording) -> dict[str, Any]:
-    segments = list(recording.segments.prefetch_related("corrections"))
+    """The lines of a recording with the same marks as in a transcript; `unsure` are those the machine doubted."""
+    lines = list(recording.segments.prefetch_related("corrections").select_related("recording"))
     return {
         "number": f"{recording.exhibit.number:02d}",
         "url": reverse("exhibit_file", args=[recording.exhibit.pk]),
         "seconds": recording.total_s,
+        "unsure": sum(map(marks.is_unsure, lines)),
         "segments": [
-            {"start": s.start_s, "end": s.end_s, "text": s.text, "words": words_of(s)} for s in segments
+            {
+                "start": line.start_s,
+                "end": line.end_s,
+                "text": line.text,
+                "words": marks.pieces_of(line),
+                "times": marks.times_of(line),
+                "is_unsure": marks.is_unsure(line),
+            }
+            for line in lines
         ],
     }
-
-
-def words_of(segment: Segment) -> list[Word]:
-    """The sentence cut where it needs an ear: figures always, a no or a yes where it was badly heard."""
-    heard = Heard(
-        start=dt.timedelta(seconds=segment.start_s),
-        end=dt.timedelta(seconds=segment.end_s),
-        text=segment.text,
-        confidence=segment.confidence,
-    )
-    words: list[Word] = []
-    place, length, lasts = 0, max(1, len(heard.text)), segment.end_s - segment.start_s
-    for span in [s for s in needs_ear(heard) if s.start >= 0]:
-        if span.start > place:
-            words.append(Word(heard.text[place : span.start], 0.0, doubtful=False))
-        at = round(segment.start_s + lasts * span.start / length, 1)
-        words.append(Word(span.text, at, doubtful=True))
-        place = span.end
-    return [*words, Word(heard.text[place:], 0.0, doubtful=False)] if words else []
 
 
 def tips_for(story: str) -> list[dict[str, Any]]:

@@ -44,6 +44,20 @@ def test_a_recording_is_kept_and_its_text_is_put_up_for_correction(begun, django
     assert "三万元" in recording.segments.first().heard, "the original stays"
 
 
+def test_badly_heard_lines_are_never_put_up_as_if_they_were_right(begun, django_capture_on_commit_callbacks):
+    speak(begun, django_capture_on_commit_callbacks)
+    page = begun.get(question("story")).content.decode()
+    assert "2 句里，有 1 句没听清" in page
+    assert '<details class="why" open>' in page
+    assert page.count('<p class="unsure">') == 1
+    assert "200元" in page, "a figure stands in digits beside it"
+
+    Recording.objects.get().segments.update(confidence=0.9)
+    page = begun.get(question("story")).content.decode()
+    assert "没听清" not in page
+    assert "下面是电脑写的。请看一遍" in page
+
+
 def test_typed_words_stay_before_the_heard_ones(begun, django_capture_on_commit_callbacks):
     speak(begun, django_capture_on_commit_callbacks, story="我先打了几个字，还有录音。")
 

@@ -20,7 +20,7 @@
   }
   /* The second of the character under a click; where no times are given, people speak evenly enough. */
   function secondOf(event) {
-    const words = event.target.closest(".said > p"), seg = words && words.closest("[data-start]");
+    const words = event.target.closest(".said > p, .seg > p"), seg = words && words.closest("[data-start]");
     if (!seg) return null;
     let node, offset;
     if (document.caretPositionFromPoint) {
@@ -35,7 +35,7 @@
     before.setStart(words, 0);
     before.setEnd(node, offset);
     const said = before.cloneContents();
-    said.querySelectorAll("small").forEach((note) => note.remove());
+    said.querySelectorAll("small,[data-unsaid]").forEach((note) => note.remove());
     const edge = document.createRange();
     edge.setStart(node, offset);
     const isLeft = event.clientX < edge.getBoundingClientRect().left; // the click was on the sign before the caret
@@ -55,7 +55,7 @@
     before.setStart(line.querySelector(".said > p"), 0);
     before.setEndBefore(spot);
     const said = before.cloneContents();
-    said.querySelectorAll("small").forEach((note) => note.remove());
+    said.querySelectorAll("small,[data-unsaid]").forEach((note) => note.remove());
     const at = spot.classList.contains("doubt") ? said.textContent.length : 0;
     field.focus();
     field.setSelectionRange(at, at + (spot.classList.contains("doubt") ? spot.textContent.length : 0));
