@@ -7,6 +7,7 @@ honest: timestamp tokens, four seconds of silence behind the speech, and a limit
 
 import logging
 import math
+import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -38,6 +39,9 @@ SECONDS_PER_STAMP = 0.02
 UNKNOWN = {Dialect.WU, Dialect.MINNAN, Dialect.HAKKA}
 UNKNOWN_AT_MOST = 0.5
 OTHER_DIALECT = 0.9
+# oneDNN keeps the compiled kernels of the last 1,024 lengths of sound, and no two stretches are equally long: four
+# hundred MB over an hour of speech, and no time saved. An operator's own setting stays.
+KERNELS_KEPT = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "0")
 
 log = logging.getLogger(__name__)
 _loading = threading.Lock()
@@ -117,7 +121,8 @@ class WhisperEngine:
         )
 
     def make_ready(self) -> None:
-        """Load the model and the terms, and hear a moment of silence."""
+        """Load the model, then the terms into what loading it has freed, and hear a moment of silence."""
+        self._decoder()
         nearby("逾期")
         self.hear_short(np.zeros(RATE_HZ, np.float32), dialect="mandarin", final=True)
 
@@ -146,6 +151,7 @@ class _Decoder:
     """The model in memory. Its methods may be called by several threads at once."""
 
     def __init__(self, folder: Path, compute_type: str, cpu_threads: int, side_by_side: int) -> None:
+        os.environ.setdefault(*KERNELS_KEPT)
         try:
             import ctranslate2
             import tokenizers

@@ -199,7 +199,7 @@ def _apart(one: str, other: str) -> float:
     return NEAR if frozenset((one, other)) in _NEAR else FAR
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _syllables(run: str) -> tuple[tuple[str, str], ...]:
     """Initial and final of each character, read in its context."""
     from pypinyin import Style, lazy_pinyin
