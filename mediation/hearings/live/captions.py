@@ -4,12 +4,16 @@ import asyncio
 import logging
 import threading
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any
 
 from channels.layers import get_channel_layer
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from redis.exceptions import RedisError
 
+from mediation.hearings.live.keeping import SoundFile
 from mediation.hearings.live.models import Caption, Stream
 from mediation.hearings.room import groups
 from mediation.hearings.wording.glosses import meanings_in
@@ -17,6 +21,7 @@ from mediation.hearings.wording.glosses import meanings_in
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 5.0
+GONE_S = 15  # without a sign of life of the captioning program, which gives one every two
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,20 @@ def keep_final(stream: Stream, line: Line, *, index: int, reached: int) -> None:
             },
         )
     Stream.objects.filter(pk=stream.pk).update(captioned_samples=reached)
+
+
+def are_stopped(*, hearing_id: int, place: str) -> bool:
+    """Whether somebody speaks at this place and no program captions it: none runs, or the engine cannot do it live.
+
+    The sound is kept all the same, and captioned as soon as a program runs again.
+    """
+    then = timezone.now() - timedelta(seconds=GONE_S)
+    quiet = Q(caption_beat_at=None) | Q(caption_beat_at__lt=then)
+    open_here = Stream.objects.filter(quiet, hearing_id=hearing_id, place=place, state=Stream.State.OPEN)
+    return any(
+        SoundFile(stream.pk).samples() > stream.captioned_samples
+        for stream in open_here.filter(started_at__lt=then)
+    )
 
 
 def captions_of(*, hearing_id: int) -> list[dict[str, Any]]:

@@ -115,7 +115,7 @@ def is_of_the_case(case: Case, person: User) -> bool:
 def seating_of(hearing_id: int) -> Seating:
     """The seats of this hearing now. Raises Hearing.DoesNotExist."""
     hearing = (
-        Hearing.objects.select_related("case__mediator")
+        Hearing.objects.select_related("case__mediator", "case__centre")
         .prefetch_related("case__parties__institution", "attendances__person")
         .get(pk=hearing_id)
     )

@@ -3,16 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.roles import Role, Side
 from mediation.adapters import adapter
+from mediation.hearings.live.captions import are_stopped
 from mediation.hearings.media import standby
 from mediation.hearings.models import Attendance, Hearing, Part, Segment
 from mediation.hearings.room import presence
 from mediation.hearings.room.connecting import ice_servers
 from mediation.hearings.room.places import MAIN, Seating
+
+TAIL = 4  # of an identity number: enough to ask for
 
 
 def snapshot(seating: Seating, mine: Attendance) -> dict[str, Any]:
@@ -34,6 +38,8 @@ def snapshot(seating: Seating, mine: Attendance) -> dict[str, Any]:
         "may_record": seating.may_record(),
         "consent": mine.records_agreed,
         "way": mine.way,
+        "call": centre_phone(hearing),
+        "captions": _captions(seating, place),
         "clock": clock(hearing),
         "people": [_person(seating, mine, seat, lines) for seat in seen],
         "peers": [
@@ -42,6 +48,18 @@ def snapshot(seating: Seating, mine: Attendance) -> dict[str, Any]:
         "ice": ice_servers(mine.person_id),
         "media": _how_connected(),
     }
+
+
+def _captions(seating: Seating, place: str | None) -> str:
+    """What becomes of what is said here: "on", "off" (it is not recorded, so nothing hears it), or "stopped"."""
+    if place is None or not seating.may_record():
+        return "off"
+    return "stopped" if are_stopped(hearing_id=seating.hearing.pk, place=place) else "on"
+
+
+def centre_phone(hearing: Hearing) -> str:
+    """The number to call about this hearing."""
+    return (hearing.case.centre.phone if hearing.case.centre else "") or settings.HELP_PHONE
 
 
 def _how_connected() -> str:
@@ -74,8 +92,28 @@ def _person(seating: Seating, mine: Attendance, seat: Attendance, lines: dict[in
         "consent": seat.records_agreed if leads or seat.pk == mine.pk else None,
         "interpreter": leads and seat.asks_interpreter,
         "way": seat.way,
+        "phone": _phone(seating, seat) if leads or seat.pk == mine.pk else "",
+        "known": _known(seating, seat) if leads and seat.pk != mine.pk else "",
         "away": bool(seat.admitted_at) and seating.place_of(seat) != seating.place_of(mine),
     }
+
+
+def _phone(seating: Seating, seat: Attendance) -> str:
+    """Where this person can be called; "" where nobody knows."""
+    party = None if seat.part else seating.hearing.case.party_of(seat.person)
+    return str(seat.person.phone or (party.phone if party and party.person_id == seat.person_id else ""))
+
+
+def _known(seating: Seating, seat: Attendance) -> str:
+    """What the mediator asks for to check the identity (在线调解规则 Art 17): told to the mediator alone."""
+    party = None if seat.part else seating.hearing.case.party_of(seat.person)
+    if party is None:
+        return _("Invited by you. Ask for the name.") if seat.part else ""
+    if party.institution:
+        return _("Signed in for %(institution)s.") % {"institution": party.institution.name}
+    if party.id_number:
+        return _("Identity number ends in %(tail)s") % {"tail": str(party.id_number)[-TAIL:]}
+    return _("No identity number is known. Ask for it.")
 
 
 def _as_what(seating: Seating, seat: Attendance) -> str:

@@ -32,6 +32,30 @@
         await House.refresh(csrfUrl);
       }
     },
+    /* Next to no space left on this device? No where the browser does not tell. */
+    async isFull() {
+      try {
+        const space = await navigator.storage.estimate();
+        return space.quota - space.usage < 2e7;
+      } catch (error) { return false; }
+    },
+    /* The screen stays on; returns what ends it. */
+    stayAwake() {
+      let lock = null, over = false;
+      const ask = async () => {
+        try {
+          lock = !over && !document.hidden && (await navigator.wakeLock.request("screen"));
+          if (over && lock) lock.release();
+        } catch (error) { /* not in this browser */ }
+      };
+      document.addEventListener("visibilitychange", ask);
+      ask();
+      return () => {
+        over = true;
+        document.removeEventListener("visibilitychange", ask);
+        if (lock) lock.release();
+      };
+    },
   });
   document.documentElement.classList.remove("nojs");
   const summary = document.querySelector("[data-error-summary]");

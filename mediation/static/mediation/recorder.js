@@ -37,7 +37,7 @@
     const key = box.dataset.key || location.pathname;
     const most = Number(box.dataset.max || 300);
     const bars = Array.from(box.querySelectorAll("[data-level] rect"));
-    let recorder, stream, audio, url, clock, beganAt, whole, sending, writing, full;
+    let recorder, stream, audio, url, clock, beganAt, whole, sending, writing, full, mayRest;
     box.hidden = false;
     const plain = form.querySelector("[data-plain-audio]");
     if (plain) plain.hidden = true;
@@ -47,7 +47,7 @@
       part("stop").hidden = state !== "recording";
       part("after").hidden = state !== "ready";
       part("state").textContent = House.text(box, text, values);
-      part("state").classList.toggle("warm", state === "denied" || /full$/.test(text));
+      part("state").classList.toggle("warm", state === "denied" || /full$|nospace/.test(text));
       part("clock").hidden = state !== "recording";
       if (plain && state === "denied") plain.hidden = false;
     }
@@ -81,6 +81,7 @@
     }
     function quiet() {
       clearInterval(clock);
+      if (mayRest) mayRest();
       if (stream) stream.getTracks().forEach((track) => track.stop());
       if (audio) audio.close();
       audio = stream = null;
@@ -110,6 +111,7 @@
       try { listen(); } catch (error) { audio = null; }
       recorder.start(1000);
       beganAt = Date.now();
+      mayRest = House.stayAwake();
       show("recording", full ? "full" : "recording");
       part("stop").focus();
       tick();
@@ -169,6 +171,7 @@
       event.returnValue = "";
     });
     show("idle", "idle");
+    House.isFull().then((is) => { if (is && !whole && !part("start").hidden) show("idle", "nospace"); });
     read(key).then((pieces) => {
       if (!pieces || !pieces.length) return;
       ready(new Blob(pieces.map((piece) => piece.blob), { type: pieces[0].type }), "kept", pieces.length);

@@ -1,4 +1,4 @@
-/* Captions in [data-captions]: House.captions(box) -> {take(word), clear(), behind(seconds)}.
+/* Captions in [data-captions]: House.captions(box) -> {take(word), clear(), behind(seconds), state("on" | "off" | "stopped")}.
    What is still being heard stands in grey and changes; a final is added once, at the end, and is never rewritten. Only finals are read out
    (data-announce), with what their dialect words mean. The size is this person's own and stays on the device. Who scrolls back is not pulled down again. */
 (function () {
@@ -11,7 +11,7 @@
   class Captions {
     constructor(box) {
       const part = (name) => box.querySelector("[data-" + name + "]");
-      Object.assign(this, { box, list: part("list"), drafts: part("drafts"), pane: part("pane"), announce: part("announce"), down: part("down"), late: part("behind"), empty: part("empty") });
+      Object.assign(this, { box, list: part("list"), drafts: part("drafts"), pane: part("pane"), announce: part("announce"), down: part("down"), late: part("behind"), empty: part("empty"), none: part("none") });
       this.seen = new Set();
       this.drawn = new Map();
       this.size = Math.max(0, SIZES.indexOf(kept.get()));
@@ -102,6 +102,13 @@
       this.drawn.clear();
       this.empty.hidden = false;
       this.late.hidden = true;
+    }
+    /* "off": nothing is recorded, so nothing is captioned; "stopped": the sound is kept, but nobody captions it. */
+    state(state) {
+      const words = state === "on" ? "" : House.text(this.box, state);
+      this.none.hidden = !words;
+      this.none.querySelector("span").textContent = words;
+      this.empty.hidden = !!words || this.list.childElementCount > 0;
     }
     behind(seconds) {
       clearTimeout(this.timer);

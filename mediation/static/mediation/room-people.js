@@ -27,6 +27,7 @@
       row.classList.toggle("here", !!one.line && !one.away);
       row.querySelector("b").textContent = one.name + (one.me ? " " + this.say("you") : "");
       row.querySelector("small").textContent = one.role + " · " + this.where(one);
+      this.known(one, row.querySelector(".nm"));
       const track = this.videos.get(one.id);
       const video = row.querySelector("video");
       if (track && track.readyState === "live") {
@@ -41,6 +42,13 @@
       });
       if (this.room.leads && !one.me) this.buttons(one, marks);
       return row;
+    }
+    /* For the mediator: what to ask for to check who this is, and where to call who takes part by telephone. */
+    known(one, box) {
+      if (one.known && !one.identity) box.appendChild(document.createElement("small")).textContent = one.known;
+      if (one.me || one.way !== "phone" || !one.phone) return;
+      const call = box.appendChild(document.createElement("a"));
+      Object.assign(call, { href: "tel:" + one.phone, className: "num", textContent: this.say("call", { number: one.phone }) });
     }
     where(one) {
       if (one.way === "phone") return this.say("phone");

@@ -12,97 +12,16 @@
   const say = (key, values) => House.text(box, key, values);
   const write = (el, text) => { if (el.textContent !== text) el.textContent = text; };
   const soundUrl = (location.protocol === "https:" ? "wss://" : "ws://") + location.host + box.dataset.sound;
-  const MIC = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
-  let mic = null, camera = null, room = null, wire = null, kept = null, recording = null, inside = false, muted = false, changing = false, over = false, have = 0;
-
-  /* ---- before going in */
+  const TOLD_FOR_MS = 6000; // what went wrong stands there at least so long
+  let mic = null, camera = null, room = null, wire = null, kept = null, recording = null, muted = false, changing = false, over = false, have = 0;
+  let troubledAt = 0, mayRest = null;
 
   function trouble(text) {
+    troubledAt = text ? Date.now() : 0;
     part("trouble").hidden = !text;
     write(part("trouble").querySelector("[data-words]"), text || "");
   }
-  const WHY = { NotFoundError: "micnone", OverconstrainedError: "micnone", NotReadableError: "micbusy", AbortError: "micbusy" };
-  async function openMic() {
-    if (mic && mic.getAudioTracks().some((track) => track.readyState === "live")) return mic;
-    const said = part("mic-said");
-    if (!House.canRecordSound()) {
-      write(said, say("micold"));
-      return null;
-    }
-    try {
-      mic = await navigator.mediaDevices.getUserMedia(MIC);
-    } catch (error) {
-      mic = null;
-      said.classList.add("warm");
-      write(said, say(WHY[error.name] || "micdenied"));
-      return null;
-    }
-    said.classList.remove("warm");
-    write(said, say("micok"));
-    meter();
-    return mic;
-  }
-  function meter() {
-    const Context = window.AudioContext || window.webkitAudioContext;
-    const bar = part("meter"), context = new Context(), ear = context.createAnalyser(), samples = new Uint8Array(512);
-    ear.fftSize = 512;
-    context.createMediaStreamSource(mic).connect(ear);
-    bar.hidden = false;
-    const clock = setInterval(() => {
-      ear.getByteTimeDomainData(samples);
-      const loud = Math.sqrt(samples.reduce((sum, one) => sum + Math.pow((one - 128) / 128, 2), 0) / samples.length);
-      bar.value = Math.min(1, loud * 4);
-      if (inside) { clearInterval(clock); context.close(); }
-    }, 100);
-  }
-  function tone() {
-    const Context = window.AudioContext || window.webkitAudioContext;
-    const context = new Context();
-    [523, 784].forEach((pitch, i) => {
-      const voice = context.createOscillator(), loud = context.createGain(), from = context.currentTime + i * 0.6;
-      voice.frequency.value = pitch;
-      loud.gain.setValueAtTime(0, from);
-      loud.gain.linearRampToValueAtTime(0.25, from + 0.05);
-      loud.gain.linearRampToValueAtTime(0, from + 0.5);
-      voice.connect(loud);
-      loud.connect(context.destination);
-      voice.start(from);
-      voice.stop(from + 0.5);
-    });
-    setTimeout(() => context.close(), 2000);
-    write(part("sound-said"), House.text(part("sound-said"), "played"));
-  }
-  async function network() {
-    const trips = [];
-    for (let i = 0; i < 4; i++) {
-      const from = performance.now();
-      try {
-        await fetch(box.dataset.check, { cache: "no-store", credentials: "same-origin" });
-        trips.push(performance.now() - from);
-      } catch (error) { /* counted as lost */ }
-    }
-    const ms = trips.length ? Math.round(trips.sort((a, b) => a - b)[Math.floor(trips.length / 2)]) : 0;
-    write(part("net-said"), trips.length < 2 ? say("netbad") : say(ms < 400 ? "netgood" : "netslow", { ms }));
-  }
-  const dialect = part("dialect");
-  const interpreter = part("ask-interpreter");
-  function warn() {
-    const chosen = dialect.selectedOptions[0];
-    part("dialect-warning").hidden = !chosen || !chosen.dataset.warns;
-    write(part("dialect-warning").querySelector("[data-words]"), (chosen && chosen.dataset.warns) || "");
-  }
-  /* The mediator is to know it before the talks begin. */
-  async function tellHowISpeak(asks) {
-    if (!dialect.dataset.save) return;
-    const body = new URLSearchParams({ dialect: dialect.value, interpreter: asks ? "yes" : "" });
-    const answer = await House.send(dialect.dataset.save, { method: "POST", body }, House.csrfUrl(box)).catch(() => null);
-    const isKept = !!answer && answer.ok;
-    if (isKept) {
-      interpreter.hidden = asks;
-      part("asked").hidden = !asks;
-    }
-    trouble(isKept ? "" : say("refused"));
-  }
+  const check = House.roomCheck(box, { trouble });
 
   /* ---- inside */
 
@@ -135,17 +54,41 @@
 
   async function enter(withMic) {
     parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = true));
-    if (withMic && !(await openMic())) {
+    if (withMic && !(mic = await check.mic())) {
       parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = false));
       return part("mic-said").scrollIntoView({ block: "center" });
     }
-    inside = true;
+    check.inside(withMic);
+    if (mic) watch(mic);
+    mayRest = House.stayAwake();
     step("check").hidden = true;
     step("wait").hidden = step("bar").hidden = false;
     write(part("wait-words"), say("connecting"));
     part("mute").hidden = !mic;
     wire = House.wire(box.dataset.socket, { message: hear, state: line, trip: (ms) => write(part("trip"), say("trip", { ms })) });
   }
+  /* A call takes the microphone of a phone away, a cable is pulled out: it is said, and another microphone is taken where there is one. */
+  function watch(stream) {
+    stream.getAudioTracks().forEach((track) => {
+      track.onmute = () => deaf(true);
+      track.onunmute = () => deaf(false);
+      track.onended = anew;
+    });
+  }
+  async function anew() {
+    deaf(true);
+    mic = await check.mic();
+    if (over) return;
+    if (mic) {
+      deaf(false);
+      watch(mic);
+      mic.getAudioTracks().forEach((one) => (one.enabled = !muted));
+    }
+    if (recording) recording.slipped = true;
+    give();
+    record();
+  }
+  function deaf(is) { part("deaf").hidden = !is || over; }
   function line(state, code) {
     const lost = state === "lost";
     part("net").hidden = !lost;
@@ -176,8 +119,10 @@
     if (moved || now.media !== "relayed") relay.end();
     part("direct").hidden = now.media !== "fallback";
     if (now.state === "ended") return leave("ended");
-    trouble("");
+    if (Date.now() - troubledAt > TOLD_FOR_MS) trouble("");
     const talking = now.place !== null;
+    captions.state(now.captions);
+    elsewhere(now);
     step("talk").hidden = !(talking || now.leads || now.admitted);
     step("wait").hidden = talking;
     write(part("wait-words"), now.state === "called" ? say("notopen") : !now.admitted ? say("waiting") : now.caucus ? say("paused", { name: now.caucus.name }) : say("waiting"));
@@ -198,6 +143,17 @@
     const direct = now.media === "relayed" ? [] : now.peers;
     peers.set(now.me, linesOf.get(now.me), direct.map((id) => ({ id, line: linesOf.get(id) })), now.ice);
     record();
+  }
+  /* By telephone or on site: where to call, and who calls whom. */
+  function elsewhere(now) {
+    const mine = now.people.find((one) => one.me) || {};
+    const isNews = part("elsewhere").hidden;
+    part("elsewhere").hidden = now.way === "online" || now.leads;
+    write(part("elsewhere-words"), now.way === "in_person" ? say("onsite") : mine.phone ? say("callsyou", { mine: mine.phone }) : say("callus"));
+    part("call").hidden = now.way !== "phone";
+    part("call").href = "tel:" + now.call;
+    write(part("call").querySelector("span"), say("call", { number: now.call }));
+    if (isNews && !part("elsewhere").hidden) part("elsewhere").scrollIntoView({ block: "center" });
   }
   function lead(now) {
     part("leads").hidden = now.state !== "open";
@@ -235,7 +191,7 @@
   }
   async function begin() {
     kept = kept || (await House.keptSound);
-    const row = { id: House.newId(), hearing: Number(box.dataset.hearing), person: Number(box.dataset.me), place: room.place, dialect: dialect.value, began: Date.now(), ended: false };
+    const row = { id: House.newId(), hearing: Number(box.dataset.hearing), person: Number(box.dataset.me), place: room.place, dialect: part("dialect").value, began: Date.now(), ended: false };
     have = 0;
     const mine = House.recordSound({
       stream: mic, row, kept, url: soundUrl, worklet: box.dataset.worklet,
@@ -269,8 +225,9 @@
     recording = null;
     [mic, camera].forEach((stream) => stream && stream.getTracks().forEach((track) => track.stop()));
     if (wire) wire.close();
+    if (mayRest) mayRest();
     ["wait", "talk", "bar"].forEach((name) => (step(name).hidden = true));
-    ["consent", "answered", "private", "net", "full", "leads", "direct"].forEach((name) => part(name) && (part(name).hidden = true));
+    ["consent", "answered", "private", "net", "full", "leads", "direct", "deaf", "elsewhere"].forEach((name) => part(name) && (part(name).hidden = true));
     part("ended").hidden = false;
     write(part("ended").querySelector("p"), say(why));
     shown();
@@ -279,10 +236,9 @@
   /* ---- buttons */
 
   const press = (name, act) => parts(name).forEach((el) => el.addEventListener("click", (event) => act(el, event)));
-  press("try-mic", openMic);
-  press("try-sound", tone);
   press("enter", () => enter(true));
   press("enter-silent", () => enter(false));
+  press("anew", anew);
   press("leave", () => leave("ended"));
   press("agrees", (button) => wire.say({ type: "answer", agrees: button.dataset.agrees === "yes" }));
   press("change", () => wire.say({ type: "answer", agrees: !room.consent }));
@@ -303,7 +259,9 @@
     } else {
       try {
         camera = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 12 } } });
-      } catch (error) { return; }
+      } catch (error) {
+        return trouble(say(error.name === "NotFoundError" ? "camnone" : "camdenied"));
+      }
     }
     button.setAttribute("aria-pressed", String(!!camera));
     people.video(room ? room.me : 0, camera ? camera.getVideoTracks()[0] : null);
@@ -319,9 +277,5 @@
     event.preventDefault();
     event.returnValue = "";
   });
-  dialect.addEventListener("change", () => { warn(); tellHowISpeak(!!interpreter && interpreter.hidden); });
-  press("ask-interpreter", () => tellHowISpeak(true));
-  warn();
-  network();
   parts("enter").concat(parts("enter-silent")).forEach((button) => (button.disabled = false));
 })();
