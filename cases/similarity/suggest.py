@@ -14,6 +14,9 @@ from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.similarity.suggest_calibrate import (
+    FEWEST_OF_A_CAUSE,
+    FEWEST_TOLD,
+    NOMINAL,
     Foretold,
     foretell,
     quantiles,
@@ -102,7 +105,8 @@ class RemedyRange:
 class Suggested:
     """From the 10 % to the 90 % end of like cases, in fen, and what it rests on. Without a range, `silence` says why.
 
-    `held` of `asked` settled cases of this centre fell inside ranges made in the same way.
+    `held` of `asked` settled cases of this cause fell inside ranges made in the same way; both are 0 where fewer than
+    ten were asked, of which nothing can be said.
     """
 
     base: LegalBase
@@ -192,7 +196,9 @@ class Stock:
         low, high = min(low - wider, middle), max(high + wider, middle)
         low_fen, middle_fen, high_fen = (_fen(share, base.fen, ceiling) for share in (low, middle, high))
         held, asked = self.held.get(facts.cause, (0, 0))
-        confidence, reasons = _confidence(effective, high_fen - low_fen, facts, asked)
+        confidence, reasons = _confidence(effective, high_fen - low_fen, facts, held, asked)
+        if asked < FEWEST_TOLD:
+            held, asked = 0, 0
         return Suggested(
             base=base,
             likes=likes,
@@ -243,7 +249,7 @@ def _share(like: Like) -> float:
 
 
 def _confidence(
-    effective: float, width_fen: int, facts: Pleaded, asked: int
+    effective: float, width_fen: int, facts: Pleaded, held: int, asked: int
 ) -> tuple[Confidence, tuple[Say, ...]]:
     """The tier, and every reason for it in words."""
     width = width_fen / facts.claim_fen
@@ -254,13 +260,22 @@ def _confidence(
     ]
     if asked:
         reasons.append(Say(_("Ranges of this cause were tried on %(n)s settled cases."), {"n": asked}))
-    if asked < 30:
-        reasons.append(Say(_("That is too few to widen by this cause alone; all causes were used.")))
+    if asked < FEWEST_OF_A_CAUSE:
+        reasons.append(
+            Say(
+                _(
+                    "That is too few to go by alone: it is as wide as all causes need, or this one where it needs more."
+                )
+            )
+        )
+    fails = asked >= FEWEST_TOLD and wilson(held, asked)[1] < NOMINAL
+    if fails:
+        reasons.append(Say(_("Ranges of this cause held less often than promised. Do not lean on it.")))
     if unknown:
         reasons.append(Say(_("How good the papers are is not known.")))
-    if effective >= 25 and width <= 0.4 and asked >= 30 and not unknown:
+    if effective >= 25 and width <= 0.4 and asked >= FEWEST_OF_A_CAUSE and not unknown and not fails:
         return Confidence.HIGH, tuple(reasons)
-    fair = effective >= 12 and width <= 0.65
+    fair = effective >= 12 and width <= 0.65 and not fails
     return (Confidence.MEDIUM if fair else Confidence.LOW), tuple(reasons)
 
 

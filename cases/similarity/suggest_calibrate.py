@@ -20,6 +20,8 @@ LEVELS = (0.5, 0.6, 0.7, 0.8, 0.9)
 NOMINAL = 0.8
 FOLDS = 5
 FEWEST_OF_A_CAUSE = 30  # a cause with fewer foretold cases is widened by what all causes need
+FEWEST_TOLD = 10  # how often ranges held is told of no fewer cases: the figure would say nothing
+FEWEST_TO_WIDEN = 5  # as many foretold cases of such a cause may widen it further, never narrow it
 MOST_OF_A_CAUSE = 600  # foretold for the widening; more would not move it
 
 
@@ -36,15 +38,20 @@ class Foretold:
     scores: Floats
 
     def widening(self, cause: str, level: float = NOMINAL, *, without_fold: int | None = None) -> float:
-        """By how much both ends of a raw range move outwards (log share); infinite without any foretold case."""
+        """By how much both ends of a raw range move outwards (log share); infinite without any foretold case.
+
+        By cause where thirty cases are known. With fewer it is what all causes need, or what the few of this cause need
+        where that is more: a cause whose cases end more variously than others must not borrow their certainty.
+        """
         column = LEVELS.index(level)
         kept = self.folds != (-1 if without_fold is None else without_fold)
-        own = self.scores[kept & (self.causes == cause), column]  # Mondrian: by cause where there are enough
-        known = own if len(own) >= FEWEST_OF_A_CAUSE else self.scores[kept, column]
-        if not len(known):
+        own, every = self.scores[kept & (self.causes == cause), column], self.scores[kept, column]
+        if not len(every):
             return math.inf
-        place = math.ceil((len(known) + 1) * level) - 1
-        return float(np.sort(known)[min(place, len(known) - 1)])
+        if len(own) >= FEWEST_OF_A_CAUSE:
+            return _point(own, level)
+        few = _point(own, level) if len(own) >= FEWEST_TO_WIDEN else -math.inf
+        return max(few, _point(every, level))
 
     def coverage(
         self,
@@ -70,6 +77,12 @@ class Foretold:
             asked += 1
             held += bool(score <= wide[place])
         return held, asked
+
+
+def _point(scores: Floats, level: float) -> float:
+    """The score that this share of future ones will not pass, as split-conformal counts it."""
+    place = math.ceil((len(scores) + 1) * level) - 1
+    return float(np.sort(scores)[min(place, len(scores) - 1)])
 
 
 def foretell(cases: Sequence[Settled]) -> Foretold:

@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 import numpy as np
 from django.utils.functional import Promise
@@ -14,11 +15,19 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.rules.caps import Licence
 from cases.similarity.suggest import Stock, wilson
-from cases.similarity.suggest_calibrate import FOLDS, NOMINAL, part_of
+from cases.similarity.suggest_calibrate import FEWEST_TOLD, FOLDS, NOMINAL, part_of
 from cases.similarity.suggest_facts import Settled, legal_base
 from cases.similarity.suggest_learn import learn
 
-FEWEST_OF_A_GROUP = 10
+
+class Counted(Protocol):
+    """A row about `n` cases."""
+
+    @property
+    def n(self) -> int: ...
+
+
+Part = TypeVar("Part", bound=Counted)
 HARDSHIP = re.compile(
     r"低收入|低保|困难|未成年|孩子|残疾|生病|患病|住院|失业|怀孕|孕妇|老人|年纪大|没读过|读得少|不识字"
 )
@@ -45,7 +54,7 @@ class GroupRow:
     @property
     def is_suspicious(self) -> bool:
         """Whether even the kindest reading lies off the promised share, or the middle is a tenth of the claim off."""
-        return self.n >= FEWEST_OF_A_GROUP and (
+        return self.n >= FEWEST_TOLD and (
             self.most < NOMINAL - 0.05 or self.least > 0.97 or abs(self.bias) > 0.1
         )
 
@@ -105,16 +114,21 @@ def withheld(rows: Sequence[GroupRow]) -> frozenset[GroupRow]:
     The groups of a kind make up all cases together, and figures of all cases are shown. So where one alone is left
     out, it is all cases less the others. What is left out of a kind is two groups at least, with ten cases together.
     """
-    hidden: set[GroupRow] = set()
-    for kind in {row.kind for row in rows}:
-        alike = sorted((row for row in rows if row.kind == kind), key=lambda row: row.n)
-        out = [row for row in alike if row.n < FEWEST_OF_A_GROUP]
-        for row in alike[len(out) :]:
-            if not out or (len(out) > 1 and sum(one.n for one in out) >= FEWEST_OF_A_GROUP):
-                break
-            out.append(row)
-        hidden.update(out)
-    return frozenset(hidden)
+    kinds = {row.kind for row in rows}
+    return frozenset(
+        row for kind in kinds for row in too_few_to_tell([one for one in rows if one.kind == kind])
+    )
+
+
+def too_few_to_tell(parts: Sequence[Part]) -> list[Part]:
+    """Of parts that make up a known whole: those of fewer than ten cases, and what more hides them (see `withheld`)."""
+    by_size = sorted(parts, key=lambda part: part.n)
+    out = [part for part in by_size if part.n < FEWEST_TOLD]
+    for part in by_size[len(out) :]:
+        if not out or (len(out) > 1 and sum(one.n for one in out) >= FEWEST_TOLD):
+            break
+        out.append(part)
+    return out
 
 
 def _foretold_middles(cases: Sequence[Settled]) -> dict[str, float]:

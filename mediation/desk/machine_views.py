@@ -34,6 +34,7 @@ def machine(request: HouseRequest) -> HttpResponse:
         report=found,
         calibration=plots.calibration(_held(found.levels)),
         coverage=plots.coverage(_held(found.causes)),
+        short_causes=[row.name for row in found.causes if row.is_short],
         is_on=wants_suggestions(request.user),
         may_choose=request.user.role == Role.MEDIATOR,
         record=record_for(request.user, own=request.user.role == Role.MEDIATOR),

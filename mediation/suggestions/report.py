@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from cases.claims import ClaimKind
 from cases.similarity.suggest import wilson
 from cases.similarity.suggest_calibrate import LEVELS, NOMINAL
-from cases.similarity.suggest_groups import GroupRow, fairness, withheld
+from cases.similarity.suggest_groups import GroupRow, fairness, too_few_to_tell, withheld
 from mediation.suggestions.stock import ToldStock, shelf
 
 
@@ -22,13 +22,19 @@ class HeldRow:
     most: float
     n: int
 
+    @property
+    def is_short(self) -> bool:
+        """Whether even the kindest reading lies below what was promised."""
+        return self.most < self.promised
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What the page about the machine shows. `samples`: how many of the cases are invented.
 
     Groups of fewer than ten cases are only named (`few`): their figures would say nothing, or too much about a person.
-    So are those groups that would give them away, being all that is left of the whole.
+    So are those groups that would give them away, being all that is left of the whole; and so are causes
+    (`few_causes`).
     """
 
     n: int
@@ -38,6 +44,7 @@ class Report:
     causes: tuple[HeldRow, ...]
     groups: tuple[GroupRow, ...]
     few: tuple[str | Promise, ...]
+    few_causes: tuple[str | Promise, ...]
 
 
 _kept: dict[str, Report] = {}
@@ -55,7 +62,8 @@ def report() -> Report:
 def _work_out(known: ToldStock) -> Report:
     stock = known.stock
     levels = [(f"{level:.0%}", level, *stock.foretold.coverage(level)) for level in LEVELS]
-    causes = [(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items()]
+    causes = [_row(_cause(cause), NOMINAL, *held) for cause, held in stock.held.items() if held[1]]
+    few_causes = too_few_to_tell(causes)
     groups = fairness(stock, known.stories) if len(stock) else []
     hidden = withheld(groups)
     return Report(
@@ -63,9 +71,10 @@ def _work_out(known: ToldStock) -> Report:
         samples=sum(case.is_sample for case in stock.cases),
         version=known.version,
         levels=tuple(_row(*one) for one in levels if one[3]),
-        causes=tuple(_row(*one) for one in causes if one[3]),
+        causes=tuple(row for row in causes if row not in few_causes),
         groups=tuple(row for row in groups if row not in hidden),
         few=tuple(row.group for row in groups if row in hidden),
+        few_causes=tuple(row.name for row in causes if row in few_causes),
     )
 
 

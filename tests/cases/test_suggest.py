@@ -7,11 +7,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cases
-from cases.similarity.suggest import FEWEST, Silence, Stock, wilson
+from cases.similarity.suggest import FEWEST, Confidence, Silence, Stock, wilson
 from cases.similarity.suggest_calibrate import foretell
 from cases.similarity.suggest_changes import what_would_change
 from cases.similarity.suggest_facts import Base, Pleaded, Settled, legal_base
@@ -145,6 +146,38 @@ def test_a_wilder_stock_gives_wider_ranges() -> None:
     calm, wild = (Stock(settled(80, noise=noise)).suggest(FEE) for noise in (0.08, 0.4))
 
     assert wild.high_fen - wild.low_fen > 2 * (calm.high_fen - calm.low_fen)
+
+
+def test_a_cause_of_few_and_wild_cases_does_not_borrow_the_certainty_of_the_others() -> None:
+    tame = settled(120, noise=0.05)
+    wild = settled(15, noise=0.9, facts=Pleaded("credit_record", 1_000_00, evidence_level=2))
+    stock = Stock(tame + wild)
+
+    assert stock.foretold.widening("credit_record") > stock.foretold.widening("hidden_fee") + 0.2
+    held, asked = stock.held["credit_record"]
+    assert asked == 15
+    assert held >= 11, "four of five are promised to every cause"
+    assert Stock(tame + wild[:4]).foretold.widening("credit_record") == pytest.approx(
+        Stock(tame + wild[:4]).foretold.widening("harassment")
+    ), "four cases say nothing of their cause"
+
+
+def test_few_cases_are_never_told_as_a_figure_and_a_failing_cause_is_named(
+    stock: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = Stock(settled(60) + settled(9, facts=replace(FEE, cause="card_instalment")))
+    said = few.suggest(replace(FEE, cause="card_instalment"))
+    assert said.silence is None
+    assert (said.held, said.asked) == (0, 0)
+
+    assert stock.suggest(FEE).confidence is not Confidence.LOW
+    monkeypatch.setitem(stock.held, "hidden_fee", (70, 120))
+    said = stock.suggest(FEE)
+    assert said.confidence is Confidence.LOW
+    with translation.override("en"):
+        assert "Ranges of this cause held less often than promised. Do not lean on it." in map(
+            str, said.reasons
+        )
 
 
 def test_near_duplicates_never_foretell_each_other() -> None:

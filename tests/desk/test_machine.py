@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 
 import cases
+from cases.claims import ClaimKind
 from cases.errors import Refusal
 from cases.models import Case, Precedent
 from cases.services import precedents
@@ -208,6 +209,34 @@ def test_groups_of_few_cases_are_named_without_figures(stocked, officer) -> None
     assert all(row.n >= 10 for row in told.groups)
     shown = page(officer, "desk:machine")
     assert all(f"<td>{name}" not in shown and str(name) in shown for name in told.few)
+
+
+def test_causes_of_few_cases_are_named_without_figures(stocked, officer) -> None:
+    kept = Precedent.objects.filter(kind="deduction").order_by("key").values_list("pk", flat=True)[:3]
+    Precedent.objects.filter(kind="deduction").exclude(pk__in=list(kept)).delete()
+    told = report()
+    assert len(told.few_causes) >= 2, "one alone would be all cases less the others"
+    assert all(row.n >= 10 for row in told.causes)
+    shown = signed_in(officer).get(reverse("desk:machine"), headers={"accept-language": "en"})
+    coverage = shown.content.decode().split('id="causes"')[1].split('id="groups"')[0]
+    assert "No figures for causes of fewer than ten cases" in coverage
+    with translation.override("en"):
+        assert all(f'">{name}</td>' not in coverage and str(name) in coverage for name in told.few_causes)
+        assert all(f'">{row.name}</td>' in coverage for row in told.causes)
+
+
+def test_a_cause_whose_ranges_fail_is_named(stocked, officer, monkeypatch) -> None:
+    known = shelf()
+    monkeypatch.setitem(known.stock.held, "high_rate", (4, 13))
+    monkeypatch.setattr("mediation.suggestions.report._kept", {})
+    shown = (
+        signed_in(officer).get(reverse("desk:machine"), headers={"accept-language": "en"}).content.decode()
+    )
+    with translation.override("en"):
+        said = (
+            f"Ranges of these causes held less often than promised: {ClaimKind.HIGH_RATE.label}. Do not lean"
+        )
+    assert said in shown
 
 
 def test_the_report_is_kept_in_no_language(stocked, officer) -> None:
