@@ -167,6 +167,7 @@ class Columns:
             "amount": self._amount(query),
             "rate": self._rate(query),
             "evidence": self._level(query),
+            "remedy": self._remedy(query),
         }
         total = np.zeros(len(self._days), dtype=np.float32)
         for name, part in parts.items():
@@ -195,6 +196,15 @@ class Columns:
         if not query.licence or query.licence == "unknown":
             return self._flat()
         return self._licences.worth({query.licence: 1.0, "": NEUTRAL, "unknown": NEUTRAL}, 0.0)
+
+    def _remedy(self, query: Facts) -> Floats:
+        if not query.remedies:
+            return self._flat()
+        mine, worth = set(query.remedies), {"": NEUTRAL}
+        for words in filter(None, self._remedies.words):
+            theirs = set(words.split())
+            worth[words] = len(mine & theirs) / len(mine | theirs)
+        return self._remedies.worth(worth, NEUTRAL)
 
     def _amount(self, query: Facts) -> Floats:
         found = self._flat()

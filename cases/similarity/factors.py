@@ -1,6 +1,6 @@
 """What two cases have in common besides their words: each factor from 0 to 1, with its reason in plain words."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -20,7 +20,9 @@ CAUSES_AKIN = (
     frozenset({"hardship", "harassment"}),
     frozenset({"unauthorised_loan", "credit_record"}),
 )
-WEIGHTS = {"cause": 0.45, "amount": 0.17, "product": 0.12, "rate": 0.1, "evidence": 0.08, "licence": 0.08}
+WEIGHTS = {
+    "cause": 0.42, "amount": 0.17, "product": 0.12, "rate": 0.1, "evidence": 0.08, "licence": 0.07, "remedy": 0.04,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Facts:
     principal_fen: int | None = None
     annual_rate: Decimal | None = None
     evidence_level: int | None = None
+    remedies: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,6 @@ class Doc(Facts):
     key: str = ""
     text: str = ""
     city: str = ""
-    remedies: tuple[str, ...] = ()
     settled_fen: int | None = None
     legal_base_fen: int | None = None
     instalments: int = 0
@@ -79,7 +81,8 @@ def compare(query: Facts, doc: Facts) -> tuple[float, dict[str, float], list[Rea
         parts[name] = value
         if reason:
             reasons.append(reason)
-    reasons += [reason for reason in (_cap(query, doc), _remedy(query, doc)) if reason]
+    if reason := _cap(query, doc):
+        reasons.append(reason)
     total = sum(WEIGHTS[name] * value for name, value in parts.items())
     return total, parts, sorted(reasons, key=lambda reason: not reason.same)
 
@@ -176,13 +179,24 @@ def _cap(query: Facts, doc: Doc | Facts) -> Reason | None:
     return Reason("cap", False, words)
 
 
-def _remedy(query: Facts, doc: Facts) -> Reason | None:
-    """What both asked for."""
-    both = [one for one in getattr(query, "remedies", ()) if one in getattr(doc, "remedies", ())]
-    if not both:
-        return None
-    names = "、".join(str(Remedy(one).label) for one in both)
-    return Reason("remedy", True, _("Asked for the same: %(remedies)s"), {"remedies": names})
+def _remedy(query: Facts, doc: Facts) -> Compared:
+    """How much of all that either asked for both asked for."""
+    if not query.remedies or not doc.remedies:
+        return NEUTRAL, None
+    both = [one for one in query.remedies if one in doc.remedies]
+    words = _("Asked for the same: %(remedies)s") if both else _("Differs: there they asked for %(remedies)s")
+    value = len(both) / len({*query.remedies, *doc.remedies})
+    return value, Reason("remedy", bool(both), words, {"remedies": _Named(both or doc.remedies)})
+
+
+class _Named:
+    """Remedies, named in the reader's language when they are shown."""
+
+    def __init__(self, remedies: Iterable[str]) -> None:
+        self._remedies = tuple(remedies)
+
+    def __str__(self) -> str:
+        return "、".join(str(Remedy(one).label) if one in Remedy.values else one for one in self._remedies)
 
 
 EVIDENCE = {
@@ -210,4 +224,5 @@ _FACTORS: dict[str, Callable[[Facts, Facts], Compared]] = {
     "amount": _amount,
     "rate": _rate,
     "evidence": _evidence,
+    "remedy": _remedy,
 }

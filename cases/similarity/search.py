@@ -47,7 +47,6 @@ class Query(Facts):
     vector: npt.NDArray[np.float32] | None = None
     without: frozenset[str] = frozenset()
     parties: frozenset[str] = frozenset()
-    remedies: tuple[str, ...] = ()
     until: date | None = None
     only: "Only | None" = None
 

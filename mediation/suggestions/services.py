@@ -97,6 +97,7 @@ def _query(case: Case, audit: Audit) -> tuple[Query, str]:
             principal_fen=loan.principal_fen if loan else None,
             annual_rate=rate,
             evidence_level=evidence_level(case),
+            remedies=tuple(sorted({claim.remedy for claim in case.claims.all()})),
             text=text,
             vector=vector,
             until=timezone.localdate(),

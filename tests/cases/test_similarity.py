@@ -101,6 +101,24 @@ def test_the_nearest_cases_come_first_with_reasons_in_words(fees: list[Doc], cal
     assert "服务费" in answer.hits[0].shared
 
 
+def test_what_was_asked_for_draws_cases_together_and_is_said(fees: list[Doc]) -> None:
+    apart = [replace(doc, key=f"apology-{doc.key}", remedies=("apology",)) for doc in fees]
+    docs = [replace(doc, remedies=("refund", "reduce")) for doc in fees] + apart
+    hits = library(docs).nearest(query(remedies=("refund",)), k=len(docs)).hits
+
+    scores = {hit.doc.key: hit.score for hit in hits}
+    assert all(scores[doc.key] > scores[f"apology-{doc.key}"] for doc in fees)
+    with translation.override("en"):
+        for hit in hits:
+            said, words = "Asked for the same: Money back", {str(reason) for reason in hit.reasons}
+            assert (
+                said if "refund" in hit.doc.remedies else "Differs: there they asked for An apology"
+            ) in words
+    for hit in hits:
+        total, _parts, _reasons = compare(query(remedies=("refund",)), hit.doc)
+        assert hit.parts["facts"] == pytest.approx(total, abs=1e-6), "the columns count as the words say"
+
+
 def test_what_differs_is_said_too(fees: list[Doc]) -> None:
     docs = [replace(doc, evidence_level=3, annual_rate=Decimal("0.36")) for doc in fees]
     asked = query(
