@@ -12,6 +12,7 @@ from cases.roles import Role
 from cases.services import acceptance, answering, assignment, closing, pauses
 from cases.workflow import Stage
 from evidence.models import Entry
+from mediation.agreements import precedents
 from mediation.agreements import services as agreements
 from mediation.court import services as court
 from mediation.desk import accepting_forms, ending_forms, forms
@@ -24,6 +25,7 @@ OFFICER, MEDIATOR = Role.OFFICER, Role.MEDIATOR
 STAFF = frozenset({OFFICER, MEDIATOR})
 TALKS = frozenset({Stage.FACT_FINDING, Stage.MEDIATION})
 UNTIL_SIGNED = TALKS | {Stage.SIGNING}
+SETTLED = frozenset({Stage.CONFIRMATION, Stage.PERFORMANCE, Stage.CLOSED})
 Data = dict[str, Any]
 
 
@@ -232,6 +234,13 @@ ACTS: dict[str, Act] = {
                 cost_conduct=data["cost_conduct"], court_notes=data["court_notes"]),
             _("The notice is made anew."), lambda case: _is_undescribed(case),
             hint=_("No mediator declared this end; 在线调解规则 Art 21 asks for two things more."),
+        ),
+        Act(
+            "put_forward", _("Put forward for the library"), forms.CaseForm, {OFFICER}, SETTLED,
+            lambda case, person, _data: precedents.put_forward(case_id=case.pk, officer=person),
+            _("Names were taken out. The case waits on the release desk until somebody has read it."),
+            precedents.may_be_put_forward,
+            hint=_("So that later cases can be compared with it. Nobody finds it before a person has read it."),
         ),
     )
 }  # fmt: skip
