@@ -245,6 +245,12 @@ class SearchSerializer(serializers.Serializer[Any]):
         )
 
 
+class LongSearchSerializer(SearchSerializer):
+    """What to look for among settled cases, with a whole story."""
+
+    q = serializers.CharField(max_length=LONGEST_STORY, help_text="the story")
+
+
 class PassageSerializer(serializers.Serializer[Any]):
     """A bit of a passage, and whether the story that was asked with says it too."""
 
@@ -275,9 +281,20 @@ class HitSerializer(serializers.Serializer[Any]):
     )
 
 
+class AskedSerializer(serializers.Serializer[Any]):
+    """The facts that the search went by: as given, else as the story tells. Guesses; what nobody knows is left out."""
+
+    cause = serializers.CharField(required=False)
+    claim_fen = serializers.IntegerField(required=False)
+    principal_fen = serializers.IntegerField(required=False)
+    annual_rate = serializers.CharField(required=False, help_text="a yearly fraction, 0.24 = 24 %")
+    remedies = serializers.ListField(child=serializers.CharField(), required=False)
+
+
 class FoundSerializer(serializers.Serializer[Any]):
     """The nearest cases. `enough` is false where too few are comparable to say anything together."""
 
+    asked = AskedSerializer()
     enough = serializers.BooleanField()
     hits = HitSerializer(many=True)
 

@@ -32,6 +32,53 @@ class SourceSerializer(serializers.Serializer[Any]):
     is_sample = serializers.BooleanField()
 
 
+class LegalBaseSerializer(serializers.Serializer[Any]):
+    """What the law alone would give, and the most that may be named."""
+
+    fen = serializers.IntegerField(required=False)
+    kind = serializers.CharField(required=False)
+    most_fen = serializers.IntegerField(required=False, help_text="no end of the range goes beyond it")
+    rate_millionths = serializers.IntegerField(required=False, help_text="the cap that was gone by")
+    source = serializers.CharField(required=False)  # type: ignore[assignment]
+    status = serializers.CharField(required=False)
+
+
+class RemedyRangeSerializer(serializers.Serializer[Any]):
+    """What like cases with one remedy came to: fen, or months where `in_months`; `n` of `of` like cases had it."""
+
+    remedy = serializers.CharField()
+    n = serializers.IntegerField()
+    of = serializers.IntegerField()
+    low = serializers.IntegerField()
+    middle = serializers.IntegerField()
+    high = serializers.IntegerField()
+    in_months = serializers.BooleanField()
+
+
+class ChangeSerializer(serializers.Serializer[Any]):
+    """One “what if”, and the range that it would give, or why there would be none."""
+
+    what = serializers.CharField()
+    low_fen = serializers.IntegerField(required=False)
+    middle_fen = serializers.IntegerField(required=False)
+    high_fen = serializers.IntegerField(required=False)
+    silence = serializers.CharField(required=False)
+
+
+class BehindSerializer(serializers.Serializer[Any]):
+    """All that stands behind a range. Of `asked` settled cases of this cause `held` fell inside ranges made so."""
+
+    base = LegalBaseSerializer(required=False)
+    reasons = serializers.ListField(child=serializers.CharField(), required=False)
+    held = serializers.IntegerField(required=False)
+    asked = serializers.IntegerField(required=False)
+    remedies = RemedyRangeSerializer(many=True, required=False)
+    changes = ChangeSerializer(many=True, required=False)
+    stock = serializers.CharField(
+        required=False, help_text="number and mark of the settled cases it rests on"
+    )
+
+
 class SuggestionSerializer(serializers.Serializer[Any]):
     """A machine's suggestion, for reference only; for the mediator alone. Without enough like cases it is silent."""
 
@@ -42,6 +89,7 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     comparable = serializers.IntegerField(help_text="how many settled cases it rests on")
     confidence = serializers.CharField(allow_blank=True)
     silence = serializers.SerializerMethodField(help_text="why no range is named; empty when one is")
+    details = BehindSerializer()
     sources = SourceSerializer(many=True)
     engine = serializers.CharField()
     state = serializers.ChoiceField(choices=Suggestion.State.choices)

@@ -12,14 +12,15 @@ from cases.analysis.telling import as_record
 from cases.roles import STAFF_ROLES
 from cases.rules.caps import Cap, caps_for
 from cases.rules.cost import Basis, Payment, excess_over, loan_cost
-from cases.services.indexing import story_vector
+from cases.services.asking import query_of, read_facts
 from cases.services.shelf import library
-from cases.similarity.search import Hit, Query
+from cases.similarity.search import Hit
 from mediation.api.base import Door, OpenDoor, may_fail
 from mediation.api.requests import (
     FoundSerializer,
     LoanCostSerializer,
     LoanSerializer,
+    LongSearchSerializer,
     SearchSerializer,
     StoryReadSerializer,
     StorySerializer,
@@ -35,21 +36,25 @@ class PrecedentSearch(Door):
         tags=["tools"], parameters=[SearchSerializer], responses={200: FoundSerializer, **may_fail(400, 403)}
     )
     def get(self, request: Request) -> Response:
-        """The settled cases nearest to a story, each with its reasons. For reference, never a decision."""
-        asked = SearchSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
-        told = asked.validated_data
-        query = Query(
-            cause=told.get("kind"),
-            claim_fen=told.get("claim_fen"),
-            text=told["q"],
-            vector=story_vector(told["q"]),
-            only=asked.only(),
-        )
-        answer = library().nearest(query, told["n"])
-        return Response(
-            FoundSerializer({"enough": answer.enough, "hits": [_hit(hit) for hit in answer.hits]}).data
-        )
+        """The settled cases nearest to a few words or a short story. For reference, never a decision."""
+        return _found(SearchSerializer(data=request.query_params))
+
+    @extend_schema(
+        tags=["tools"], request=LongSearchSerializer, responses={200: FoundSerializer, **may_fail(400, 403)}
+    )
+    def post(self, request: Request) -> Response:
+        """The same for a story of any length; it stands in no address and so in no log."""
+        return _found(LongSearchSerializer(data=request.data))
+
+
+def _found(asked: SearchSerializer) -> Response:
+    """What is not said beside the story is read out of it; `asked` tells what was."""
+    asked.is_valid(raise_exception=True)
+    told = asked.validated_data
+    query = query_of(told["q"], cause=told.get("kind"), claim_fen=told.get("claim_fen"), only=asked.only())
+    answer = library().nearest(query, told["n"])
+    found = {"asked": read_facts(query), "enough": answer.enough, "hits": [_hit(hit) for hit in answer.hits]}
+    return Response(FoundSerializer(found).data)
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "ClaimKindEnum": "cases.claims.ClaimKind",
+        "LicenceEnum": "cases.rules.caps.Licence",
         "TermKindEnum": "mediation.agreements.models.Term.Kind",
         "RulingKindEnum": "mediation.court.models.Ruling.Kind",
         "ApplicationStateEnum": "mediation.court.models.JointApplication.State",

@@ -65,6 +65,20 @@ def test_similar_cases_are_filtered(asked, left, speak, mediator) -> None:
     assert any(piece["shared"] for piece in marked)
 
 
+def test_a_long_story_is_searched_for_with_the_facts_it_tells(stocked, speak, mediator) -> None:
+    story = (
+        "我在平台借了两万块，年利率百分之三十六，利息太高了。我要求退还多收的利息一千八百块。"
+        + "请尽快处理。" * 500
+    )
+    client, url = speak(mediator), reverse("api:precedents")
+    assert client.get(url, {"q": story}).status_code == 400
+    told = client.post(url, {"q": story, "n": 3, "only_kind": ["high_rate"]}, format="json").json()
+    assert (told["asked"]["cause"], told["asked"]["claim_fen"]) == ("high_rate", 1_800_00)
+    assert told["enough"]
+    assert len(told["hits"]) == 3
+    assert {hit["kind"] for hit in told["hits"]} == {"high_rate"}
+
+
 @pytest.mark.parametrize(
     "asked",
     [{"only_kind": "love"}, {"least_fen": 5, "most_fen": 1}, {"since_year": 1}, {"only_licence": "x"}],
@@ -102,6 +116,14 @@ def test_a_mediator_asks_for_a_suggestion_and_decides(stocked, case_in_mediation
     assert made["state"] == "offered"
     assert made["low_fen"] <= made["middle_fen"] <= made["high_fen"]
     assert made["sources"][0]["reasons"]
+    behind = made["details"]
+    assert behind["base"]["fen"] > 0
+    assert made["high_fen"] <= behind["base"]["most_fen"]
+    assert {one["remedy"] for one in behind["remedies"]} == {"refund", "reduce"}
+    assert all(one["low"] <= one["middle"] <= one["high"] for one in behind["remedies"])
+    assert behind["reasons"]
+    assert 0 < behind["held"] <= behind["asked"]
+    assert all("low_fen" in one or one["silence"] for one in behind["changes"])
     assert client.get(url).json()["id"] == made["id"]
 
     decide = reverse("api:suggestion_decision", args=[case_in_mediation.docket])

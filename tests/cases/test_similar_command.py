@@ -34,6 +34,24 @@ def test_a_story_finds_cases_with_reasons_and_passages(shelf: None, tmp_path: Pa
     assert any(piece["shared"] for hit in told["hits"] for passage in hit["passages"] for piece in passage)
 
 
+def test_what_no_option_says_is_read_out_of_the_story_and_told(shelf: None, tmp_path: Path) -> None:
+    path = tmp_path / "story.txt"
+    path.write_text(
+        "我在平台借了两万块，年利率百分之三十六，利息太高了。我要求退还多收的利息一千八百块。",
+        encoding="utf-8",
+    )
+    told = ask(path, "--k", "5")
+    assert told["asked"]["cause"] == "high_rate"
+    assert (told["asked"]["claim_fen"], told["asked"]["principal_fen"]) == (1_800_00, 20_000_00)
+    assert float(told["asked"]["annual_rate"]) == 0.36
+    assert "refund" in told["asked"]["remedies"]
+    assert told["enough"], "without its cause no case would be comparable"
+    assert {hit["cause"] for hit in told["hits"]} == {"high_rate"}
+
+    given = ask(path, "--k", "5", "--cause", "hidden_fee", "--claim-fen", "90000")
+    assert (given["asked"]["cause"], given["asked"]["claim_fen"]) == ("hidden_fee", 900_00)
+
+
 def test_nothing_closed_later_than_asked(shelf: None, tmp_path: Path) -> None:
     path = tmp_path / "story.txt"
     path.write_text("利息太高", encoding="utf-8")

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from cases.claims import ClaimKind, Remedy
 from cases.rules.caps import Licence
+from cases.services.asking import query_of, read_facts
 from cases.services.indexing import embedder
 from cases.services.shelf import library
-from cases.similarity.search import Hit, Only, Query
+from cases.similarity.search import Hit, Only
 
 LONGEST = 100_000  # characters of a story
 
@@ -22,18 +23,23 @@ LONGEST = 100_000  # characters of a story
 class Command(BaseCommand):
     """Prints text, or with `--json` one JSON object. A story that cannot be read is refused in plain words."""
 
-    help = "Find the settled cases nearest to a story (FILE, or - for the standard input)."
+    help = (
+        "Find the settled cases nearest to a story (FILE, or - for the standard input). "
+        "What no option says of it is read out of the story and printed as `asked`."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--story", required=True, metavar="FILE", help="a text file; - reads the standard input"
         )
         parser.add_argument("--k", type=int, default=10, help="how many cases, 1 to 100")
-        parser.add_argument("--cause", choices=ClaimKind.values, help="the kind of dispute, if it is known")
+        parser.add_argument(
+            "--cause", choices=ClaimKind.values, help="the kind of dispute, if it is known; else it is read"
+        )
         parser.add_argument("--only-cause", action="append", choices=ClaimKind.values, default=[])
         parser.add_argument("--only-licence", action="append", choices=Licence.values, default=[])
         parser.add_argument("--only-remedy", action="append", choices=Remedy.values, default=[])
-        parser.add_argument("--claim-fen", type=int, help="what is asked for, in fen")
+        parser.add_argument("--claim-fen", type=int, help="what is asked for, in fen; else it is read")
         parser.add_argument("--least-fen", type=int, help="only cases about as much or more")
         parser.add_argument("--most-fen", type=int, help="only cases about as much or less")
         parser.add_argument(
@@ -45,9 +51,8 @@ class Command(BaseCommand):
         if not 1 <= options["k"] <= 100:
             raise CommandError(_("--k must be from 1 to 100."))
         text = _story(options["story"])
-        query = Query(
-            text=text,
-            vector=embedder().encode([text], kind="story")[0],
+        query = query_of(
+            text,
             cause=options["cause"],
             claim_fen=options["claim_fen"],
             until=options["until"],
@@ -62,6 +67,7 @@ class Command(BaseCommand):
         answer = library().nearest(query, options["k"])
         told = {
             "model": embedder().name,
+            "asked": read_facts(query),
             "enough": answer.enough,
             "hits": [as_record(hit) for hit in answer.hits],
         }
