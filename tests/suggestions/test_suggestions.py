@@ -5,7 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
+from celery.signals import worker_ready
 from django.core.cache import cache
+from kombu.exceptions import OperationalError
 
 from cases import analysis
 from cases.errors import Refusal
@@ -15,6 +17,7 @@ from cases.services.shelf import library
 from cases.similarity.suggest_facts import Pleaded
 from evidence import ledger
 from evidence.models import Entry
+from mediation import celery
 from mediation.notices.models import Notice
 from mediation.suggestions import readings, stock
 from mediation.suggestions import services as suggestions
@@ -213,3 +216,16 @@ def test_the_audit_says_what_it_lacks(filed_case: Case, officer: User) -> None:
 
     assert audit.cost is None
     assert audit.gaps
+
+
+def test_a_worker_reads_settled_cases_as_soon_as_it_is_there(monkeypatch) -> None:
+    sent: list[str] = []
+    monkeypatch.setattr(celery.app, "send_task", lambda name, **_how: sent.append(name))
+    worker_ready.send(sender=None)
+    assert sent == [read_settled.name], "and not two minutes later, when a mediator waits already"
+
+    def no_broker(_name: str, **_how: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(celery.app, "send_task", no_broker)
+    celery.read_first()
