@@ -32,13 +32,6 @@
         await House.refresh(csrfUrl);
       }
     },
-    /* Next to no space left on this device? No where the browser does not tell. */
-    async isFull() {
-      try {
-        const space = await navigator.storage.estimate();
-        return space.quota - space.usage < 2e7;
-      } catch (error) { return false; }
-    },
     /* The screen stays on; returns what ends it. */
     stayAwake() {
       let lock = null, over = false;

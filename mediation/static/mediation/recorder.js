@@ -171,7 +171,8 @@
       event.returnValue = "";
     });
     show("idle", "idle");
-    House.isFull().then((is) => { if (is && !whole && !part("start").hidden) show("idle", "nospace"); });
+    /* Tried with as much as some minutes take: what browsers say of their space is not true. */
+    keep("probe", new Blob([new Uint8Array(4e6)])).catch(() => part("start").hidden || show("idle", "nospace")).then(() => forget("probe"));
     read(key).then((pieces) => {
       if (!pieces || !pieces.length) return;
       ready(new Blob(pieces.map((piece) => piece.blob), { type: pieces[0].type }), "kept", pieces.length);

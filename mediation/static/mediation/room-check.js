@@ -84,7 +84,7 @@
       write(part("net-said"), trips.length < 2 ? say("netbad") : say(ms < 400 ? "netgood" : "netslow", { ms }));
     }
     async function space() {
-      const isFull = await House.isFull();
+      const isFull = !(await (await House.keptSound).fits());
       part("space-said").classList.toggle("warm", isFull);
       write(part("space-said"), House.text(part("space-said"), isFull ? "full" : "enough"));
     }

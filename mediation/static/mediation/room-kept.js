@@ -68,12 +68,25 @@
     async end(stream) { const last = this.of(stream).slice(-1)[0]; return last ? last.at + last.samples : 0; }
     async drop(stream, below) { this.kept.set(stream, this.of(stream).filter((piece) => piece.at + piece.samples > below)); }
     async forget(stream) { this.rows.delete(stream); this.kept.delete(stream); }
+    async fits() { return false; }
     isEmpty() { return Array.from(this.kept.values()).every((pieces) => !pieces.length); }
   }
 
   /* The device first; what it refuses, in memory. What stands on the device already stays there and is read together with the rest. */
   class Both {
     constructor(disk) { this.disk = disk; this.memory = new InMemory(); this.lasting = true; }
+    /* Whether the device takes a quarter of an hour of sound now. It is tried: what browsers say of their space is not true. */
+    async fits() {
+      const stream = "probe";
+      try {
+        await this.disk.add({ stream, at: 0, samples: 0, parts: [{ at: 0, samples: 0, bytes: new ArrayBuffer(4e6) }] });
+        return true;
+      } catch (error) {
+        return false;
+      } finally {
+        await this.disk.forget(stream).catch(() => {});
+      }
+    }
     async putStream(row) {
       try {
         await this.disk.putStream(row);

@@ -199,7 +199,7 @@
         level() { shown(); },
         have(samples) { if (recording === mine) have = samples; part("net").hidden = !wire.alive() ? part("net").hidden : true; shown(); },
         wait(why) { write(part("net").querySelector("span"), why); part("net").hidden = false; },
-        refused(why) { trouble(why); mine.halt(); if (recording === mine) { recording = null; } shown(); },
+        refused(why) { trouble(why); troubledAt = 0; mine.halt(); if (recording === mine) { recording = null; } shown(); },
         sealed() { if (recording === mine) { mine.slipped = true; record(); } },
         rest(rest) { House.bringLeftover(rest); if (recording === mine) { mine.slipped = true; record(); } },
         slipped() { mine.slipped = true; record(); },
