@@ -17,14 +17,38 @@ LONGEST_S = 25.0
 SILENCE = RATE_HZ  # samples: so much of it ends a stretch
 UNSAID = 0.5  # the confidence of an engine that says none: always to be checked
 LOOPED = 0.3
+PARTS = (256, 128, 64, 32, 16, 8, 4, 2, 1)  # windows of Silero at once: any number of them is made of these
 FindSpeech = Callable[[Samples], list[Any]]
+
+
+class InParts:
+    """Silero's session, asked for few numbers of windows: of ever new ones the memory of hours falls to pieces.
+
+    The answer is the same to the bit, its state included, so that captions may share it.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self.session = session
+
+    def run(self, names: None, given: dict[str, Any]) -> list[Any]:
+        """As the session's own."""
+        windows, h, c = given["input"], given["h"], given["c"]
+        found, at = list[Any](), 0
+        for size in PARTS:
+            while len(windows) - at >= size:
+                likely, h, c = self.session.run(names, {"input": windows[at : at + size], "h": h, "c": c})
+                found.append(likely)
+                at += size
+        return [np.concatenate(found), h, c]
 
 
 @cache
 def silero() -> FindSpeech:
     """Where speech is, in samples: [{"start", "end"}]. Silence of a second ends a stretch; none is over 25 s."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
+    from faster_whisper.vad import VadOptions, get_speech_timestamps, get_vad_model
 
+    model = get_vad_model()
+    model.session = InParts(model.session)
     options = VadOptions(min_silence_duration_ms=1000, speech_pad_ms=400, max_speech_duration_s=LONGEST_S)
     return lambda samples: get_speech_timestamps(samples, options)
 
