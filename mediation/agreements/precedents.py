@@ -18,6 +18,7 @@ from evidence import ledger
 from evidence.sealing import blind_index
 from mediation.agreements.content import ACTS, SIDE_NAMES, signed_on
 from mediation.agreements.models import Agreement, Term
+from mediation.suggestions.choices import party_objects
 from mediation.suggestions.content import audit_of, evidence_level, licence_of
 
 GIVEN = {Term.Kind.PAY, Term.Kind.WAIVE}
@@ -34,16 +35,18 @@ def agreement_in_force(case: Case) -> Agreement | None:
 
 
 def may_be_put_forward(case: Case) -> bool:
-    """Whether the case ended in an agreement, and the library has not been asked to take it yet."""
-    return agreement_in_force(case) is not None and not Precedent.every.filter(key=key_of(case)).exists()
+    """Whether the case ended in an agreement, no party objects, and the library was not asked to take it yet."""
+    if agreement_in_force(case) is None or party_objects(case):
+        return False
+    return not Precedent.every.filter(key=key_of(case)).exists()
 
 
 @transaction.atomic
 def put_forward(*, case_id: UUID, officer: User) -> Precedent:
     """Bring a case that ended in an agreement before the release desk; nobody finds it before a person has read it.
 
-    Raises Refusal for anybody but an officer, without an agreement in force, where it was put forward before, or where
-    its story is too short to learn from.
+    Raises Refusal for anybody but an officer, without an agreement in force, where a party does not want the machine in
+    this case, where it was put forward before, or where its story is too short to learn from.
     """
     if officer.role != Role.OFFICER:
         raise Refusal(_("Only an officer of the centre may decide this."))
@@ -52,6 +55,8 @@ def put_forward(*, case_id: UUID, officer: User) -> Precedent:
     if agreement is None:
         raise Refusal(_("Only a case with an agreement in force can go into the library."))
     key = key_of(case)
+    if party_objects(case):
+        raise Refusal(_("A party does not want a machine to compare cases with this one."))
     if Precedent.every.filter(key=key).exists():
         raise Refusal(_("This case was put forward for the library before."))
     _taken, refused = bring_in([{"id": key, **_told(case, agreement)}])

@@ -10,6 +10,7 @@ from cases.services import releasing
 from evidence.models import Entry
 from mediation.agreements import precedents
 from mediation.agreements.models import Term
+from mediation.suggestions.choices import choose_for_case
 from tests.test_whole_way import agree, make_effective
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +84,18 @@ def test_it_is_put_forward_once_and_only_by_the_office(settled: Case, officer: U
 def test_what_was_given_is_read_from_the_terms_and_never_guessed(terms, fen) -> None:
     drawn = [Term(kind=kind, payer=payer, amount_fen=amount) for kind, payer, amount in terms]
     assert precedents.settled_fen(drawn) == fen
+
+
+def test_a_party_who_wants_no_machine_is_not_compared_with(
+    settled: Case, officer: User, citizen: User
+) -> None:
+    choose_for_case(case_id=settled.pk, person=citizen, is_on=False)
+    assert not offered(officer, settled)
+    with pytest.raises(Refusal):
+        precedents.put_forward(case_id=settled.pk, officer=officer)
+    assert not Precedent.every.exists()
+    choose_for_case(case_id=settled.pk, person=citizen, is_on=True)
+    assert offered(officer, settled)
 
 
 def test_without_an_agreement_in_force_there_is_nothing_to_learn(

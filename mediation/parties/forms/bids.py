@@ -76,6 +76,8 @@ class MachineForm(ActForm):
             _("Yes, it may be asked"), hint=_("Only the mediator sees it. A person decides."), icon="check"
         ),
         OptionText(
-            _("No, it may not"), hint=_("The mediator works without it. Nothing else changes."), icon="close"
+            _("No, it may not"),
+            hint=_("The mediator works without it, and later cases are not compared with yours."),
+            icon="close",
         ),
     )
