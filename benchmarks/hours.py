@@ -4,8 +4,9 @@
 
 FOLDER holds clips, as for speech.py; those of Mandarin are joined in ever new orders, hardly apart. Prints the
 processor's seconds for a second of sound, the most memory and the memory held at each tenth of the way (MB), the
-longest time that progress stood still (seconds of this clock), lines, the longest stretch without a new line, and the
-error rate of ten minutes at the beginning, in the middle and at the end: sound that was lost would show in these.
+longest time in which nothing new was written (seconds of this clock), lines, the longest stretch of sound without a
+new line, and the error rate of ten minutes at the beginning, in the middle and at the end: sound that was lost would
+show in these.
 After M minutes it is ended, and the figures are those of what it had printed by then: `heard_s` says how far it came.
 """
 
@@ -50,7 +51,7 @@ class Watched:
     cpu_s: float = 0.0
     most_mb: int = 0
     mb_at: dict[int, int] = field(default_factory=dict)
-    stood_still_s: float = 0.0
+    wrote_nothing_s: float = 0.0
     came_to_its_end: bool = False
 
 
@@ -80,15 +81,20 @@ def watch(recording: Path, written: Path, most_s: float) -> Watched:
             [sys.executable, "manage.py", "transcribe", str(recording)], cwd=ROOT, stdout=out, stderr=progress
         )
         began = moved = time.monotonic()
+        written_to = 0
         while program.poll() is None and time.monotonic() - began < most_s:
             seen.cpu_s = whole_cpu_s_of(program.pid) or seen.cpu_s
             held, most = _memory_of(program.pid)
             seen.most_mb = max(seen.most_mb, most)
             done = [int(share) for share in DONE.findall(told.read_text("utf-8"))]
             if held and done and done[-1] not in seen.mb_at:
-                seen.mb_at[done[-1]], moved = held, time.monotonic()
-                tell(f"{done[-1]} % after {moved - began:.0f} s, {seen.cpu_s:.0f} CPU s, {held} MB")
-            seen.stood_still_s = max(seen.stood_still_s, round(time.monotonic() - moved, 1))
+                seen.mb_at[done[-1]] = held
+                tell(
+                    f"{done[-1]} % after {time.monotonic() - began:.0f} s, {seen.cpu_s:.0f} CPU s, {held} MB"
+                )
+            if written.stat().st_size > written_to:
+                written_to, moved = written.stat().st_size, time.monotonic()
+            seen.wrote_nothing_s = max(seen.wrote_nothing_s, round(time.monotonic() - moved, 1))
             time.sleep(LOOKS_EACH_S)
         program.terminate()
         seen.came_to_its_end = program.wait() == 0
@@ -162,7 +168,7 @@ def main() -> int:
         "cpu_s_per_s": round(seen.cpu_s / max(heard_s, 1), 3),
         "most_memory_mb": seen.most_mb,
         "memory_mb_at_percent": seen.mb_at,
-        "progress_stood_still_s": seen.stood_still_s,
+        "longest_wrote_nothing_s": seen.wrote_nothing_s,
         **figures_of(said, heard, heard_s),
     }
     print(
