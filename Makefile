@@ -25,9 +25,10 @@ define install
 	  || $(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -r $(1)
 endef
 
-$(VENV)/.runtime: $(VENV)/.made requirements.txt constraints.txt
+$(VENV)/.runtime: $(VENV)/.made requirements.txt requirements-voices.txt constraints.txt
 	@echo "· 安装依赖（下载约 470 MB，占用约 1.2 GB，只需一次） Installing packages: about 470 MB to download, 1.2 GB on disk, once …"
 	$(call install,requirements.txt)
+	$(call install,requirements-voices.txt --no-deps)
 	@touch $@
 
 $(VENV)/.tools: $(VENV)/.runtime requirements-dev.txt

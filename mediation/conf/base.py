@@ -280,6 +280,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
         {"changes": str(BASE_DIR / "cases" / "analysis" / "tuned.npz")},
     ),
     "ocr": (text("PICTURE_READER", "mediation.pictures.engines.rapid.RapidReader"), {}),
+    "voices": ("mediation.hearings.diarization.ge2e.Ge2ePrinter", {}),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),
     "court": ("mediation.court.gateway.LocalCourtGateway", {}),
     "notifier.inbox": ("mediation.notices.notifier.InboxNotifier", {}),

@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from cases.errors import Refusal
 from cases.models import User
 from cases.roles import Role, Side
 from mediation.hearings import models, speech, transcripts
+from mediation.hearings.diarization.models import SpeakerProposal
 from mediation.hearings.room.places import is_of_the_case
 from mediation.hearings.wording.glosses import glosses_in
 from mediation.hearings.wording.text import doubtful, needs_ear
@@ -42,6 +44,7 @@ def confirmed_json(*, hearing_id: int, person: User) -> str:
     Raises Refusal for who is not of the case, and before both sides have confirmed the text as it reads now.
     """
     hearing, lines, began = _confirmed(hearing_id, person)
+    prefetch_related_objects(lines, "speaker_proposals__matching", "speaker_proposals__confirmed_by")
     return json.dumps(
         {
             "format": FORMAT,
@@ -109,9 +112,21 @@ def _layers(line: models.Segment, began: float) -> dict[str, Any]:
         if recording
         else None,
         "glosses": _glosses(line.text, recording.dialect) if recording else [],
+        "speaker_proposed": [_proposed(one) for one in line.speaker_proposals.all()],
         "corrections": [
             {"text": one.text, "by": str(one.by), "at": one.at.isoformat()} for one in line.corrections.all()
         ],
+    }
+
+
+def _proposed(proposal: SpeakerProposal) -> dict[str, Any]:
+    """Whom the machine took for the speaker, by how much, and who confirmed that."""
+    return {
+        "speaker": proposal.speaker,
+        "margin": proposal.margin,
+        "engine": proposal.matching.engine,
+        "confirmed_by": str(proposal.confirmed_by or ""),
+        "confirmed_at": proposal.confirmed_at.isoformat() if proposal.confirmed_at else "",
     }
 
 

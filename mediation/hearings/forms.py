@@ -72,6 +72,8 @@ class LineForm(forms.Form):
     )
     checked = forms.BooleanField(required=False)
     undo = forms.BooleanField(required=False)
+    confirms = forms.BooleanField(required=False)
+    reopens = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -317,4 +317,5 @@ class FactConfirmation(models.Model):
 
 
 from mediation.hearings.court_consents import CourtConsent  # noqa: E402, F401 - its table
+from mediation.hearings.diarization.models import SpeakerProposal, VoiceMatching  # noqa: E402, F401
 from mediation.hearings.live.models import Caption, Stream  # noqa: E402, F401 - the tables of the live sound

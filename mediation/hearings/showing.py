@@ -17,7 +17,8 @@ from mediation.hearings.models import Hearing, Recording
 
 OF_A_HEARING = {"transcript.ready", "transcript.confirm", "transcript.issue", "transcript.open_to_court"}
 OF_A_SOUND = {"recording.seal", "transcript.heard", "transcript.correct", "transcript.check"}
-OF_A_SOUND |= {"transcript.take_back", "transcript.name_speaker"}
+OF_A_SOUND |= {"transcript.take_back", "transcript.name_speaker", "transcript.propose_speakers"}
+OF_A_SOUND |= {"transcript.confirm_speakers", "transcript.reopen_speakers"}
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from mediation.hearings import transcription
+from mediation.hearings.diarization import services as diarization
 from mediation.hearings.live import tasks as live  # noqa: F401 - found by the workers through this module
 
 
@@ -13,8 +14,15 @@ def transcribe(recording_id: int) -> None:
 
 
 @shared_task  # type: ignore[untyped-decorator]
+def match_voices(matching_id: int) -> None:
+    """Compare the voices of one recording, unless somebody else is doing it."""
+    diarization.match_voices(matching_id)
+
+
+@shared_task  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """Take up again what a lost task or a killed worker left. Returns how many were queued again."""
+    diarization.give_up_lost()
     lost = transcription.take_up_lost()
     for recording_id in lost:
         transcribe.delay(recording_id)

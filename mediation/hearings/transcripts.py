@@ -23,7 +23,7 @@ LONGEST_LINE = 2000
 SAME_FORM = timedelta(seconds=5)  # the same line again so soon is the same form sent twice
 
 
-def _own_hearing(hearing_id: int, mediator: User) -> Hearing:
+def own_hearing(hearing_id: int, mediator: User) -> Hearing:
     """The hearing, locked. Raises Refusal for another's, and once its transcript is issued."""
     hearing = Hearing.objects.select_for_update(of=("self",)).select_related("case").get(pk=hearing_id)
     if hearing.case.mediator_id != mediator.pk:
@@ -49,7 +49,7 @@ def correct_segment(
     segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
     case, hearing = segment.case, hearing_of(segment)
     if hearing is not None:
-        _own_hearing(hearing.pk, mediator)
+        own_hearing(hearing.pk, mediator)
     elif case.mediator_id != mediator.pk:
         raise Refusal(_("This case is not assigned to you."))
     exhibit = segment.recording.exhibit.number if segment.recording else 0
@@ -76,7 +76,7 @@ def take_reading_back(*, segment_id: int, mediator: User) -> Segment:
     segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
     case, hearing = segment.case, hearing_of(segment)
     if hearing is not None:
-        _own_hearing(hearing.pk, mediator)
+        own_hearing(hearing.pk, mediator)
     elif case.mediator_id != mediator.pk:
         raise Refusal(_("This case is not assigned to you."))
     latest = segment.latest
@@ -97,7 +97,7 @@ def name_speakers(*, recording_id: int, mediator: User, speaker: str) -> int:
     recording = Recording.objects.select_related("case").get(pk=recording_id)
     if recording.hearing_id is None or speaker not in SPEAKERS - {""}:
         raise Refusal(_("Please choose who spoke."))
-    _own_hearing(recording.hearing_id, mediator)
+    own_hearing(recording.hearing_id, mediator)
     named = recording.segments.filter(speaker="").update(speaker=speaker)
     if named:
         remember(
@@ -114,7 +114,7 @@ def name_speakers(*, recording_id: int, mediator: User, speaker: str) -> int:
 @transaction.atomic
 def write_line(*, hearing_id: int, mediator: User, speaker: str, text: str) -> Segment:
     """The mediator writes down what was said, where nothing is recorded."""
-    hearing = _own_hearing(hearing_id, mediator)
+    hearing = own_hearing(hearing_id, mediator)
     if not text.strip():
         raise Refusal(_("Please write what was said."))
     if speaker not in SPEAKERS - {""}:
@@ -184,7 +184,7 @@ def digest_of(hearing: Hearing, lines: list[Segment] | None = None) -> str:
 @transaction.atomic
 def ask_to_read(*, hearing_id: int, mediator: User) -> Hearing:
     """Ask both sides to read the transcript as it stands now; after a correction, ask again."""
-    hearing = _own_hearing(hearing_id, mediator)
+    hearing = own_hearing(hearing_id, mediator)
     if hearing.state != Hearing.State.ENDED:
         raise Refusal(_("Please end the hearing first."))
     if hearing.streams.exclude(state=Stream.State.SEALED).exclude(place__gt="").exists():

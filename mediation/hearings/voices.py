@@ -1,8 +1,7 @@
 """Several voices in one file: told apart where they were recorded apart, in two channels; otherwise not at all.
 
-The one encoder of voices with weights inside its package that runs without torch told two voices of a telephone apart
-for 73 % of the sound (docs/speech.md): it would name the wrong speaker too often. So a recording with one channel is
-written down as one, and the page asks a person who spoke.
+A recording with one channel is written down as one. Who spoke there a person says; from the lines they named the others
+may be proposed, on request (diarization/). Fully by itself it would name the wrong speaker too often (docs/speech.md).
 """
 
 import tempfile

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from cases.roles import Role
-from mediation.hearings.pages import aloud, facts, files, reading, room, speaking, talks, uploads
+from mediation.hearings.pages import aloud, comparing, facts, files, reading, room, speaking, talks, uploads
 from mediation.http import behind
 
 To = Callable[..., Callable[..., HttpResponse]]
@@ -60,6 +60,10 @@ def _mediators(to: To) -> list[URLPattern]:
         path(f"{HEARING}lines/", to(room.write_line, "POST"), name="write_line"),
         path("hearing/line/<int:pk>/", to(reading.correct, "POST"), name="correct_line"),
         path(f"{RECORDING}speakers/", to(reading.name_speakers, "POST"), name="name_speakers"),
+        path(f"{RECORDING}voices/", to(comparing.compare, "POST"), name="compare_voices"),
+        path(f"{RECORDING}voices/news/", to(comparing.news), name="voices_news"),
+        path(f"{RECORDING}voices/confirm/", to(comparing.confirm, "POST"), name="confirm_voices"),
+        path(f"{RECORDING}voices/reopen/", to(comparing.reopen, "POST"), name="reopen_voices"),
         path(f"{TRANSCRIPT}/ask/", to(reading.ask, "POST"), name="ask_to_read"),
         path(f"{TRANSCRIPT}/issue/", to(reading.issue, "POST"), name="issue_transcript"),
         path(f"{TRANSCRIPT}.json", to(files.download), {"ending": "json"}, name="transcript_json"),

@@ -14,11 +14,13 @@ from cases.models import Case
 from cases.roles import Role, Side
 from mediation.hearings import marks, services, showing
 from mediation.hearings.content import short_name
+from mediation.hearings.diarization import services as diarization
 from mediation.hearings.forms import LineForm, ReadBackForm, speakers
 from mediation.hearings.marks import Piece
 from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
 from mediation.hearings.pages import room
 from mediation.hearings.pages.acting import tried
+from mediation.hearings.pages.voices import Proposed, Voices, proposed_for, voices_of
 from mediation.hearings.transcripts import hearing_of, last_words
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.seals import acknowledge, last_seq
@@ -40,6 +42,7 @@ class Line:
     is_unchecked: bool
     save: str
     times: str
+    proposed: Proposed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Part:
     peaks: list[float]
     unnamed: int
     name_speakers: str
+    voices: Voices | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,23 +130,26 @@ def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
 
 def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segment]) -> list[Part]:
     parts = []
-    for row in room.rows_of(door, hearing, request.user):
+    rows = room.rows_of(door, hearing, request.user)
+    proposed = proposed_for([row.recording for row in rows]) if door == "desk" else {}
+    for row in rows:
         said = [line for line in lines if line.recording_id == row.recording.pk]
         named = reverse("desk:name_speakers", args=[row.recording.pk]) if door == "desk" else ""
         parts.append(
             Part(
                 row,
-                [line_of(door, line) for line in said],
+                [line_of(door, line, proposed.get(line.pk)) for line in said],
                 [peak / 100 for peak in row.recording.peaks],
                 sum(1 for line in said if not line.speaker),
                 named,
+                voices_of(row.recording, said) if door == "desk" else None,
             )
         )
     written = [line_of(door, line) for line in lines if line.recording_id is None]
     return [*parts, Part(None, written, [], 0, "")] if written else parts
 
 
-def line_of(door: str, line: Segment) -> Line:
+def line_of(door: str, line: Segment, proposed: Proposed | None = None) -> Line:
     """One line, with its marks. All see which lines are in doubt and what dialect words mean; which words are in doubt
     is for the mediator.
     """
@@ -157,6 +164,7 @@ def line_of(door: str, line: Segment) -> Line:
         marks.is_unchecked(line),
         reverse("desk:correct_line", args=[line.pk]) if door == "desk" else "",
         marks.times_of(line),
+        proposed,
     )
 
 
@@ -191,6 +199,14 @@ def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
             sent = form.cleaned_data
             if sent["undo"]:
                 services.take_reading_back(segment_id=pk, mediator=request.user)
+            elif sent["confirms"] and segment.recording_id:
+                diarization.confirm_proposals(
+                    recording_id=segment.recording_id, mediator=request.user, segment_id=pk
+                )
+            elif sent["reopens"] and segment.recording_id:
+                diarization.reopen_proposals(
+                    recording_id=segment.recording_id, mediator=request.user, segment_id=pk
+                )
             else:
                 services.correct_segment(
                     segment_id=pk,
@@ -211,7 +227,8 @@ def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def _line_drawn(request: HouseRequest, door: str, hearing: Hearing, pk: int) -> JsonResponse:
     lines = services.lines_of(hearing)
     line = next(line for line in lines if line.pk == pk)
-    drawn = line_of(door, line)
+    proposed = proposed_for([line.recording] if line.recording else [])
+    drawn = line_of(door, line, proposed.get(pk))
     context = {"line": drawn, "may_edit": True, "speakers": speakers(hearing.case)}
     return JsonResponse(
         {
