@@ -20,6 +20,18 @@ Caption.objects.create(
     stream=stream, index=1, start_s=1, end_s=4, text="他不认账，我咋个办。", confidence=0.7, doubtful=False
 )
 """
+# What was said a while ago arrives now, as after a cut.
+SAID_LATE = """
+from mediation.hearings.live.captions import Line, Teller
+from mediation.hearings.live.models import Stream
+stream, teller = Stream.objects.filter(hearing_id=%d).first(), Teller()
+for number, start, text in ((1, 100.0, "这句在后。"), (2, 62.0, "断网时先说了这句。")):
+    teller.tell(stream, Line(
+        id=f"late-{number}", stream=str(stream.pk), speaker="citizen", name="杨小满", state="final", stable=text,
+        text=text, start=start, end=start + 2, confidence=0.9, doubtful=False, rev=1,
+    ))
+teller.stop()
+"""
 # The tracks and screen locks that the page asks for are remembered.
 WATCHED = """(() => {
   window.tracks = [], window.awake = 0;
@@ -79,6 +91,12 @@ def test_nobody_in_the_room_is_left_to_guess(site, speaks) -> None:  # noqa: F81
     before = room.recorded_s(site, hearing)["citizen"]
     citizen.page.wait_for_timeout(4000)
     assert room.recorded_s(site, hearing)["citizen"] >= before + 2
+
+    # a line that comes late does not pass for an answer to what stands before it
+    site.run(SAID_LATE % hearing)
+    late = citizen.page.locator(CAPTIONS).filter(has_text="断网时先说了这句。")
+    expect(late.locator("i")).to_have_text("（1:02 说的）")
+    expect(citizen.page.locator(CAPTIONS).filter(has_text="这句在后。").locator("i")).to_have_count(0)
 
     # by telephone: the number, and the mediator has the other one
     citizen.tap("[data-way=phone]")

@@ -6,6 +6,7 @@
   const House = window.House;
   const SIZES = ["1", "1.25", "1.6", "2"];
   const KEY = "caption-size";
+  const LATE_S = 15; // said so long before what stands there already: the time is shown, for the order is not that of the talk
   const kept = { get() { try { return localStorage.getItem(KEY); } catch (e) { return null; } }, set(value) { try { localStorage.setItem(KEY, value); } catch (e) { /* private mode */ } } };
 
   class Captions {
@@ -13,6 +14,7 @@
       const part = (name) => box.querySelector("[data-" + name + "]");
       Object.assign(this, { box, list: part("list"), drafts: part("drafts"), pane: part("pane"), announce: part("announce"), down: part("down"), late: part("behind"), empty: part("empty"), none: part("none") });
       this.seen = new Set();
+      this.newest = 0;
       this.drawn = new Map();
       this.size = Math.max(0, SIZES.indexOf(kept.get()));
       this.resize(0);
@@ -54,11 +56,17 @@
       if (means.length) this.gloss(row, means);
       const start = Number(word.type === "said" ? word.at : word.start) || 0;
       row.dataset.start = start;
+      if (start < this.newest - LATE_S) this.earlier(row, start);
+      this.newest = Math.max(this.newest, start);
       this.list.appendChild(row);
       this.empty.hidden = true;
       if (!quiet) this.announce.textContent = (word.name || "") + House.text(this.box, "says") + word.text + " " + this.means(means);
       if (stays) this.toEnd();
       else this.down.hidden = false;
+    }
+    earlier(row, start) {
+      const when = row.insertBefore(document.createElement("i"), row.children[1]);
+      when.textContent = House.text(this.box, "earlier", { time: House.clock(start) });
     }
     /* What dialect words mean, under what was heard and never instead of it. */
     means(means) { return means.length ? House.text(this.box, "means", { words: means.join("　") }) : ""; }
@@ -99,6 +107,7 @@
     clear() {
       this.list.textContent = this.drafts.textContent = this.announce.textContent = "";
       this.seen.clear();
+      this.newest = 0;
       this.drawn.clear();
       this.empty.hidden = false;
       this.late.hidden = true;
