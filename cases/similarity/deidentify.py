@@ -1,8 +1,8 @@
 """Takes out of a story what points at a person, before it may become a precedent. A person looks at each afterwards.
 
 Each find is replaced by a mark that says its kind, so that the story stays readable: 〔姓名〕, 〔电话〕, 〔地址〕 … A
-lender keeps its kind and loses its name: 某银行, 某消费金融公司. 张某 and 李×× name nobody and stay. How much slips
-through is measured by benchmarks/deidentify.py.
+lender keeps its kind and loses its name: 某银行, 某消费金融公司. 张某 and 李×× name nobody and stay. What no rule
+finds, a learnt tagger may (`sensed.py`). How much slips through is measured by benchmarks/deidentify.py.
 """
 
 import re
@@ -12,8 +12,16 @@ from itertools import pairwise
 
 from cases.segmentation import Token, is_word, tokens
 from cases.similarity.naming import find_names
-from cases.similarity.organisations import TABLES, Before, find_lenders, find_organisations
-from cases.similarity.surroundings import SURE
+from cases.similarity.organisations import (
+    STANDS_INSTEAD,
+    TABLES,
+    Before,
+    find_lenders,
+    find_organisations,
+    instead_of,
+)
+from cases.similarity.sensed import sense
+from cases.similarity.surroundings import ANONYMOUS, SURE
 from cases.similarity.tagging import is_small_place, is_tagged_place
 
 NUMBERS = [(row["kind"], re.compile(row["pattern"])) for row in TABLES["numbers"]]
@@ -27,6 +35,7 @@ PLACE_SIGNS = frozenset("省市区县旗镇乡村路街道巷州")
 PLACE_ENDS = re.compile("[省市区县旗镇乡州]$")
 MARK = re.compile(r"〔[^〕]*〕")
 NEAR = 4  # characters between two parts of one address
+NOBODY = re.compile(rf"{ANONYMOUS.pattern}[甲乙丙丁]?|(?:{'|'.join(STANDS_INSTEAD)})")
 RUN = re.compile(r"[^，。；！？\n■]+")
 WINDOW, OVERLAP = 130, 65  # characters; the longest address has some forty
 OUT = "■"  # stands where something was taken out, while the rest is looked at
@@ -105,6 +114,7 @@ class _Cleaning:
             self._take(one.start, one.end, "单位", one.instead)
         self._small_places()
         self._people()
+        self._sensed()
         return self._cleaned()
 
     def _take(self, start: int, end: int, kind: str, instead: str = "") -> None:
@@ -169,6 +179,21 @@ class _Cleaning:
             self._take(one.start, one.end, "姓名")
         self._take_all((seen[one.start : one.end] for one in sure if one.end - one.start > 1), "姓名")
 
+    def _sensed(self) -> None:
+        """What the learnt tagger sees in the story as it was told, where no rule took it."""
+        seen, again = half_width(self.text), set()
+        stays = bytearray(self.taken)
+        for found in NOBODY.finditer(seen):
+            stays[found.start() : found.end()] = b"\1" * len(found.group())
+        for one in sense(seen):
+            for start, end in _free(stays, one.start, one.end):
+                if any(map(str.isalnum, words := seen[start:end])):
+                    self._take(start, end, one.kind, instead_of(words) if one.kind == "单位" else "")
+            name = seen[one.start : one.end]
+            if one.kind == "姓名" and len(name) > 1 and not is_word(name) and not NOBODY.search(name):
+                again.add(name)
+        self._take_all(again, "姓名")
+
     def _cleaned(self) -> Cleaned:
         told: list[str] = []
         found: list[Found] = []
@@ -182,6 +207,15 @@ class _Cleaning:
                 found.append(Found(kind, self.text[last.start : end], last.start, end))
             at = end
         return Cleaned("".join([*told, self.text[at:]]), tuple(found))
+
+
+def _free(taken: bytearray, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The parts of a stretch that nothing was taken from."""
+    for at in range(start, end + 1):
+        if at == end or taken[at]:
+            if start < at:
+                yield start, at
+            start = at + 1
 
 
 def _lead_of(words: str) -> int:

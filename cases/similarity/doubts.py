@@ -6,20 +6,24 @@ whether it stays is for a person to say.
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.segmentation import tokens
-from cases.similarity.deidentify import MARK, half_width
+from cases.similarity.deidentify import MARK, NOBODY, half_width
 from cases.similarity.naming import find_names
+from cases.similarity.sensed import MAYBE, sense
 from cases.similarity.tagging import is_tagged_place
 
 NAME, PLACE = _("perhaps a name"), _("a place")
 NUMBER, DAY = _("a number"), _("an exact day")
 GROUP, QUOTED = _("few people are so"), _("a name in quotation marks")
+WORKPLACE, ACCOUNT = _("perhaps a workplace, a school or a lender"), _("perhaps an account")
 OUT = _("taken out")
+WHY = {"姓名": NAME, "地址": PLACE, "号码": NUMBER, "生日": DAY, "账号": ACCOUNT}
 
 WORD = "(?![在到去从来的是于和我住把被给也为有])[\u4e00-\u9fff]"  # of a name, not of the sentence
 DIGITS = re.compile(
@@ -56,10 +60,11 @@ class Bit(NamedTuple):
 
 def doubts_in(text: str) -> list[Doubt]:
     """Everything in the text that may still point at a person, in order; none overlaps another."""
-    seen = MARK.sub(lambda found: "■" * len(found.group()), half_width(text))
+    told = half_width(text)
+    seen = MARK.sub(lambda found: "■" * len(found.group()), told)
     taken = bytearray(len(text))
     chosen = []
-    for doubt in _found(seen):
+    for doubt in chain(_found(seen), _sensed(told)):
         if not any(taken[doubt.start : doubt.end]) and "■" not in seen[doubt.start : doubt.end]:
             taken[doubt.start : doubt.end] = b"\1" * (doubt.end - doubt.start)
             chosen.append(doubt)
@@ -77,6 +82,13 @@ def _found(seen: str) -> Iterator[Doubt]:
     for token in tokens(seen):
         if is_tagged_place(token.word):
             yield Doubt(token.start, token.end, PLACE)
+
+
+def _sensed(told: str) -> Iterator[Doubt]:
+    """What the learnt tagger thinks possible; it knows the marks, so they are left in."""
+    for one in sense(told, least=MAYBE):
+        if not NOBODY.search(told, one.start, one.end):
+            yield Doubt(one.start, one.end, WHY.get(one.kind, WORKPLACE))
 
 
 def in_bits(text: str) -> list[Bit]:

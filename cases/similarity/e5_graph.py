@@ -41,8 +41,11 @@ def packed(matrix: Floats) -> tuple[npt.NDArray[np.int8], Floats]:
     return np.ascontiguousarray(whole.T), scales.astype(np.float32)
 
 
-def write_encoder(weights: E5File, changes: Changes | None = None) -> bytes:
-    """The whole graph as bytes. Inputs `x` (texts × pieces × width) and `mask`; output `y` of the shape of `x`."""
+def write_encoder(weights: E5File, changes: Changes | None = None, *, layers: int = 0) -> bytes:
+    """The graph as bytes: the lowest `layers`, all for 0.
+
+    Inputs `x` (texts × pieces × width) and `mask`; output `y` of the shape of `x`.
+    """
     from onnx import TensorProto, helper
 
     graph = _Graph()
@@ -55,7 +58,7 @@ def write_encoder(weights: E5File, changes: Changes | None = None) -> bytes:
         axis=-1,
         epsilon=sizes.epsilon,
     )
-    for layer in range(sizes.layers):
+    for layer in range(layers or sizes.layers):
         state = _layer(graph, weights, dense, layer, state)
     graph.run("Identity", [state], "y")
     shape: list[str | int | None] = ["texts", "pieces", sizes.width]

@@ -23,13 +23,13 @@ Ids = npt.NDArray[np.int64]  # numbers of pieces
 
 
 class E5Model:
-    """The loaded model. `changes`: a file with what a task has learnt to add to the matrices.
+    """The loaded model. `changes`: a file with what a task has learnt to add to the matrices; `layers`: only so many.
 
     The graph (21 MB) is written at the first use, in three seconds, to `VAR_DIR/models`. Raises OSError, ImportError
     or RuntimeError (WeightsBroken is one) where it cannot be loaded.
     """
 
-    def __init__(self, *, threads: int, changes: Path | None = None) -> None:
+    def __init__(self, *, threads: int, changes: Path | None = None, layers: int = 0) -> None:
         import onnxruntime  # type: ignore[import-untyped]  # compiled: at the first use only
 
         self.weights = E5File(weights_path())
@@ -38,7 +38,7 @@ class E5Model:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        graph = _graph_path(self.weights, changes)
+        graph = _graph_path(self.weights, changes, layers)
         try:
             self._session = onnxruntime.InferenceSession(
                 str(graph), options, providers=["CPUExecutionProvider"]
@@ -101,16 +101,16 @@ def changes_of(path: Path) -> dict[str, Vectors]:
         return {name: factor(f"{name}.b") @ factor(f"{name}.a") for name in names}
 
 
-def _graph_path(weights: E5File, changes: Path | None) -> Path:
+def _graph_path(weights: E5File, changes: Path | None, layers: int) -> Path:
     """Where the graph lies; written first if it does not yet. Two processes may write it at once: the same bytes."""
     digest = hashlib.sha256(f"{GRAPH} {weights_path().stat().st_size}".encode())
     if changes:
         digest.update(changes.read_bytes())
-    kind = "told" if changes else "int8"
+    kind = "told" if changes else f"lower{layers}" if layers else "int8"
     path = Path(settings.VAR_DIR) / "models" / f"e5-small-{kind}-{digest.hexdigest()[:12]}.onnx"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(f".{threading.get_ident()}.part")
-        part.write_bytes(write_encoder(weights, changes_of(changes) if changes else None))
+        part.write_bytes(write_encoder(weights, changes_of(changes) if changes else None, layers=layers))
         part.replace(path)
     return path

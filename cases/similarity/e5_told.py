@@ -1,6 +1,7 @@
-"""Port "stories": each piece of a story as a vector that knows what stands around it, for the story analysis.
+"""Ports "stories" and "identities": each piece of a story as a vector that knows what stands around it.
 
-The same model as `e5.py`, in a graph of its own: a task may have learnt small changes of the upper layers' matrices.
+The same model as `e5.py`, in a graph of its own: a task may have learnt small changes of the upper layers' matrices,
+or do better with the lower layers alone.
 """
 
 import threading
@@ -17,13 +18,13 @@ Span = tuple[int, int]
 
 
 class E5Told:
-    """multilingual-e5-small with what the file `changes` adds to its matrices.
+    """multilingual-e5-small with what the file `changes` adds to its matrices, or its lowest `layers` as they are.
 
     Loaded at the first use; raises there what `E5Model` raises.
     """
 
-    def __init__(self, *, changes: str, threads: int = 1) -> None:
-        self._changes, self._threads = Path(changes), threads
+    def __init__(self, *, changes: str = "", layers: int = 0, threads: int = 1) -> None:
+        self._changes, self._layers, self._threads = changes, layers, threads
         self._model: E5Model | None = None
         self._lock = threading.Lock()
 
@@ -46,7 +47,8 @@ class E5Told:
 
     def _loaded(self) -> E5Model:
         if self._model is None:
-            model = E5Model(threads=self._threads, changes=self._changes)
+            changes = Path(self._changes) if self._changes else None
+            model = E5Model(threads=self._threads, changes=changes, layers=self._layers)
             self._prompt = prompted(model.weights, "")
             self._model = model
         return self._model

@@ -50,6 +50,18 @@ KINDS = (
     "超市",
     "厂",
 )
+STANDS_INSTEAD = tuple(
+    sorted(
+        {
+            "某公司",
+            "某单位",
+            "某平台",
+            "某学校",
+            *(f"某{kind}" for kind in KINDS),
+            *(kept for kept, *_rest in LENDERS),
+        }
+    )
+)  # what may have been put in the place of a name
 
 
 class Organisation(NamedTuple):
@@ -85,7 +97,7 @@ def find_organisations(text: str) -> Iterator[Organisation]:
         if start is None:
             continue
         branch = BRANCH.match(text, end)
-        yield Organisation(start, branch.end() if branch else end, _kind(ending))
+        yield Organisation(start, branch.end() if branch else end, instead_of(ending))
     for found in CALLED.finditer(text):
         start, end = found.span("name")
         if not before.is_generic(start, end):
@@ -99,14 +111,15 @@ def _schools_and_workplaces(text: str, before: "Before") -> Iterator[Organisatio
     for pattern in SCHOOLS:
         for found in pattern.finditer(text):
             if found["name"] not in GENERIC:
-                yield Organisation(*found.span("name"), _kind(found["name"], "某学校"))
+                yield Organisation(*found.span("name"), instead_of(found["name"], "某学校"))
     for found in WORKPLACE.finditer(text):
         start, end = found.span("name")
         if before.is_made_up(start, end):
-            yield Organisation(start, end, _kind(found["name"]))
+            yield Organisation(start, end, instead_of(found["name"]))
 
 
-def _kind(ending: str, otherwise: str = "某单位") -> str:
+def instead_of(ending: str, otherwise: str = "某单位") -> str:
+    """What may stand instead of a name that ends so: its kind alone."""
     if ending in STRONG and not ending.endswith("厂"):
         return "某公司"
     return next((f"某{kind}" for kind in KINDS if ending.endswith(kind)), otherwise)

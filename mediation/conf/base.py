@@ -279,6 +279,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
         text("STORY_ENCODER", "cases.similarity.e5_told.E5Told"),
         {"changes": str(BASE_DIR / "cases" / "analysis" / "tuned.npz")},
     ),
+    "identities": ("cases.similarity.e5_told.E5Told", {"layers": 9}),
     "ocr": (text("PICTURE_READER", "mediation.pictures.engines.rapid.RapidReader"), {}),
     "voices": ("mediation.hearings.diarization.ge2e.Ge2ePrinter", {}),
     "signer": ("mediation.agreements.signing.ClickSigner", {}),
@@ -291,7 +292,7 @@ ADAPTERS: dict[str, tuple[str, dict[str, object]]] = {
     "document_seal": ("mediation.documents.seal.SiteSeal", {}),
 }
 if text("STORY_ENCODER") == "none":  # stories are read by rules and linear models alone
-    del ADAPTERS["stories"]
+    del ADAPTERS["stories"], ADAPTERS["identities"]
 if text("EMBEDDER_BEFORE"):  # answers searches until the vectors of EMBEDDER are whole
     ADAPTERS["embedder.before"] = (
         text("EMBEDDER_BEFORE"),

@@ -29,4 +29,5 @@ ADAPTERS = {
     "speech": ("mediation.hearings.engines.scripted.ScriptedEngine", {}),
     "embedder": ("cases.similarity.embedder.HashingEmbedder", {}),
 }
+IDENTITIES = ADAPTERS.pop("identities")  # as the next
 STORIES = ADAPTERS.pop("stories")  # for the tests and benchmarks that want it: the others need not wait
