@@ -201,7 +201,7 @@ def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: U
     assert not VoiceMatching.objects.exists()
     ask(call, mediator)
     shown = client.get(page).content.decode()
-    assert "Confirm all 3 proposed lines" in shown
+    assert "Confirm all that is proposed: 3" in shown
     assert shown.count('name="confirms"') == 3
 
     saved = client.post(
