@@ -73,6 +73,18 @@ def test_a_name_that_is_told_later_is_covered_too(told) -> None:
     assert "办的" not in exported()[0]["text"]
 
 
+def test_whom_a_guess_names_is_covered_as_the_story_is(told) -> None:
+    correct(told, may_learn="on")
+    lesson = Lesson.objects.get()
+    lesson.guesses = [{"key": "respondent", "guessed": "李强", "said": "放款人李强", "start": 0, "end": 2}]
+    lesson.save(update_fields=["guesses"])
+
+    (guess,) = exported()[0]["guesses"]
+
+    assert "李强" not in guess["said"]
+    assert guess["said"].startswith("放款人")
+
+
 def test_it_is_taken_back_by_the_tick_and_by_the_page(told) -> None:
     correct(told, may_learn="on")
     correct(told)
