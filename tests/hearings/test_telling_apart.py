@@ -129,7 +129,7 @@ def test_a_person_confirms_one_or_all_and_undoes_it(call: Recording, mediator: U
 
     assert services.reopen_proposals(recording_id=call.pk, mediator=mediator) == 2
     assert speakers(call)[4:] == ["", "", "", "", Role.MEDIATOR]  # named by hand since: that stays
-    with pytest.raises(Refusal, match="No proposal"):
+    with pytest.raises(Refusal, match="没有确认过的提示"):
         services.reopen_proposals(recording_id=call.pk, mediator=mediator)
     assert services.confirm_proposals(recording_id=call.pk, mediator=mediator) == 2
 
@@ -158,18 +158,18 @@ def test_the_chain_tells_who_proposed_and_who_confirmed_but_keeps_no_voice(
 def test_nothing_is_compared_unasked_or_with_too_little(
     call: Recording, mediator: User, settings: Settings
 ) -> None:
-    with pytest.raises(Refusal, match="agree"):
+    with pytest.raises(Refusal, match="勾选他们同意"):
         ask(call, mediator, agreed=False)
     with pytest.raises(Refusal, match="分给您"):
         ask(call, UserFactory.create(mediator=True))
     hearings.correct_segment(segment_id=line(call, 3).pk, mediator=mediator, speaker="")
-    with pytest.raises(Refusal, match="two longer lines"):
+    with pytest.raises(Refusal, match="两句长一点"):
         ask(call, mediator)
     call.segments.update(notes={"channel": 1})
-    with pytest.raises(Refusal, match="by itself"):
+    with pytest.raises(Refusal, match="分开写"):
         ask(call, mediator)
     settings.ADAPTERS = {**settings.ADAPTERS, "voices": (f"{__name__}.NoPrinter", {})}
-    with pytest.raises(Refusal, match="not set up"):
+    with pytest.raises(Refusal, match="没有装"):
         ask(call, mediator)
     assert not VoiceMatching.objects.exists()
 
@@ -186,7 +186,7 @@ def test_what_a_worker_lost_is_said_and_not_tried_again_by_itself(call: Recordin
     services.match_voices(asked.pk)  # the late worker finds nothing to do
     asked.refresh_from_db()
     assert (asked.state, asked.proposals.count()) == ("failed", 0)
-    assert "press again" in asked.problem
+    assert "再按一次" in asked.problem
     assert ask(call, mediator).state == "done"
 
 
@@ -201,7 +201,7 @@ def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: U
     assert not VoiceMatching.objects.exists()
     ask(call, mediator)
     shown = client.get(page).content.decode()
-    assert "Confirm all that is proposed: 3" in shown
+    assert "确认全部提示：3 句" in shown
     assert shown.count('name="confirms"') == 3
 
     saved = client.post(
@@ -209,18 +209,18 @@ def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: U
         {"confirms": "on"},
         headers={"Accept": "application/json"},
     ).json()
-    assert "confirmed by" in saved["html"]
+    assert "说话人：系统提示" in saved["html"]
     assert saved["unnamed"] == 4
     client.post(reverse("desk:correct_line", args=[line(call, 5).pk]), {"reopens": "on"})
     assert client.post(reverse("desk:confirm_voices", args=[call.pk])).status_code == 302
-    assert "Undo these" in client.get(page).content.decode()
+    assert "撤回这些确认" in client.get(page).content.decode()
     client.post(reverse("desk:reopen_voices", args=[call.pk]))
     assert speakers(call)[4:] == [""] * 5
     assert client.get(reverse("desk:voices_news", args=[call.pk])).json()["state"] == "done"
     client.force_login(citizen)
     theirs = client.get(reverse("portal:transcript", args=[call.hearing_id])).content.decode()
     assert compare not in theirs
-    assert "By the voice" not in theirs
+    assert "听声音" not in theirs
 
 
 @pytest.mark.django_db
@@ -231,7 +231,7 @@ def test_without_the_package_the_page_says_that_a_person_names_the_lines(
     client = Client()
     client.force_login(mediator)
     shown = client.get(reverse("desk:transcript", args=[call.hearing_id])).content.decode()
-    assert "Voices are not compared here" in shown
+    assert "没有装声音比对" in shown
     assert reverse("desk:compare_voices", args=[call.pk]) not in shown
 
 
