@@ -89,14 +89,16 @@ def fit(
     steps: int = 130,
     pace: float = 0.07,
 ) -> Fitted:
-    """Learn from some rows; a feature counts that `least_often` groups have."""
+    """Learn from some rows; a feature counts that `least_often` groups have (none with a line's end: the file that
+    keeps their names ends each by one).
+    """
     seen: Counter[str] = Counter()
     by_group: dict[str, set[str]] = {}
     for row in rows:
         by_group.setdefault(examples.groups[row], set()).update(examples.features[row])
     for names in by_group.values():
         seen.update(names)
-    vocabulary = sorted(name for name, count in seen.items() if count >= least_often)
+    vocabulary = sorted(name for name, count in seen.items() if count >= least_often and "\n" not in name)
     known = matrix([examples.features[row] for row in rows], vocabulary)
     wanted = np.array(
         [[label in examples.right[row] for label in examples.labels] for row in rows], np.float32

@@ -10,12 +10,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.train_story import CAUSES, ROLES
+from cases.analysis.cues import PRODUCTS
 from cases.analysis.name_tags import TAGS
+from cases.analysis.rate_figures import PERIODS
 from cases.claims import Remedy
 from cases.similarity.e5_weights import E5File
 
 LOWER, RANK, GAIN = 6, 8, 4.0  # layers that stay; width of the factors; the heads see states so much larger
-REMEDIES = tuple(Remedy.values)
+WHOLE = {
+    "cause": CAUSES,
+    "remedy": tuple(Remedy.values),
+    "product": PRODUCTS,
+}  # what is asked of a whole story
+SPANS = {  # and of some of its words: one label each, "" for none
+    "role": ROLES, "rate": ("", *PERIODS), "months": ("", "term"), "denial": ("", "denied")
+}  # fmt: skip
 MATRICES = ("q", "k", "v", "ao", "fi", "fo")
 Floats = npt.NDArray[np.float32]
 
@@ -27,11 +36,10 @@ class Example:
     ids: npt.NDArray[np.int64]
     piece: npt.NDArray[np.int64]
     slot: npt.NDArray[np.int64]
-    sums: list[tuple[int, int, int]]  # first and last piece, role
+    spans: dict[str, list[tuple[int, int, int]]]  # by task: first and last piece, label
     tags: npt.NDArray[np.int64]
     counts: npt.NDArray[np.bool_]
-    causes: tuple[str, ...]
-    remedies: tuple[str, ...]
+    whole: dict[str, list[float]]  # by task: 1 for each label that holds; no task of which nothing is known
     group: str
     is_story: bool
 
@@ -96,10 +104,10 @@ class Net(nn.Module):
         self.layers = nn.ModuleList(Layer(weights, at) for at in range(LOWER, weights.sizes.layers))
         self.heads = nn.ModuleDict(
             {
-                "role": nn.Linear(2 * width, len(ROLES)),
                 "tag": nn.Linear(width, 4 * len(TAGS)),
-                "cause": nn.Linear(width, len(CAUSES)),
-                "remedy": nn.Linear(width, len(REMEDIES)),
+                **{task: nn.Linear(2 * width, len(labels)) for task, labels in SPANS.items()},
+                **{task: nn.Linear(2 * width, len(labels)) for task, labels in WHOLE.items()},
+                **{f"{task}_look": nn.Linear(width, 1) for task in WHOLE},
             }
         )
         for head in self.heads.values():
@@ -120,20 +128,28 @@ class Net(nn.Module):
             x = layer(x, mask)
         x = x * GAIN
         whole = functional.dropout((x * inside).sum(1) / inside.sum(1), 0.1)
+        looks = {task: self._looked_at(task, x, inside) for task in WHOLE}
         x = functional.dropout(x, 0.15)
-        sums = [
-            torch.cat([x[at, first : last + 1].mean(0), x[at, first - 1]])
-            for at, (one, _states) in enumerate(batch)
-            for first, last, _role in one.sums
-        ]
         tags = self.heads["tag"](x).view(len(batch), longest, 4, len(TAGS))
         characters = [
             tags[at, torch.from_numpy(one.piece), torch.from_numpy(one.slot)]
             for at, (one, _states) in enumerate(batch)
         ]
         return {
-            "role": self.heads["role"](torch.stack(sums)) if sums else torch.zeros(0, len(ROLES)),
             "tag": torch.cat(characters),
-            "cause": self.heads["cause"](whole),
-            "remedy": self.heads["remedy"](whole),
+            **{task: self._of_spans(task, x, batch) for task in SPANS},
+            **{task: self.heads[task](torch.cat([whole, looks[task]], dim=1)) for task in WHOLE},
         }
+
+    def _looked_at(self, task: str, x: Tensor, inside: Tensor) -> Tensor:
+        """The pieces of each story, those counting more that say more for the task."""
+        weights = torch.softmax(self.heads[f"{task}_look"](x) + (inside - 1) * 1e4, dim=1)
+        return functional.dropout((weights * x).sum(1), 0.1)
+
+    def _of_spans(self, task: str, x: Tensor, batch: Sequence[tuple[Example, Tensor]]) -> Tensor:
+        rows = [
+            torch.cat([x[at, first : last + 1].mean(0), x[at, first - 1]])
+            for at, (one, _states) in enumerate(batch)
+            for first, last, _label in one.spans[task]
+        ]
+        return self.heads[task](torch.stack(rows)) if rows else torch.zeros(0, len(SPANS[task]))

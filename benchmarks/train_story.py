@@ -4,8 +4,9 @@
 
 Learns from the development part of tests/stories, from tests/stories/more and (but for `--without-aside`) aside, each
 story as written and told again, from the sample precedents, and (causes only, at a low weight) from invented settled
-disputes ({narrative, facts.cause}). The held-out third and tests/stories/unseen are never read. `--try` writes
-nothing: it prints what each model reaches in five folds of the stories as written, retellings kept together.
+disputes ({narrative, facts.cause}). The held-out third, tests/stories/unseen and tests/stories/fresh are never read.
+`--try` writes nothing: it prints what each model reaches in five folds of the stories as written, retellings kept
+together.
 """
 
 import argparse
@@ -15,7 +16,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -35,6 +36,8 @@ from cases.analysis.lenders import endings_of, mentions, rule_spans
 from cases.analysis.money import find_sums
 from cases.analysis.name_tags import best_spans, hashed, rows_of
 from cases.analysis.privacy import mask_personal
+from cases.analysis.rate_figures import PERIODS, rate_figures
+from cases.analysis.rates import rate_features
 from cases.analysis.reading import Reading, read
 from cases.analysis.role_features import features_of
 from cases.analysis.slips import corrected
@@ -54,6 +57,7 @@ FITTING = {
     "cause": {"least_often": 3, "shrink": 2e-4},
     "remedy": {"least_often": 3, "shrink": 2e-4},
     "role": {"least_often": 3, "shrink": 3e-4},
+    "rate": {"least_often": 2, "shrink": 1e-3},
 }
 
 
@@ -64,6 +68,7 @@ class Lesson:
     told: dict[str, Any]
     group: str
     turn: int
+    complete: bool
     reading: Reading
     words: list[Token]
 
@@ -86,14 +91,14 @@ def _told(stories: list[tuple[str, Told]], turns: int) -> Iterator[Lesson]:
     for group, told in stories:
         for turn in range(turns):
             story = tell(told, turn, same_sums=True)
-            yield Lesson(story, group, turn, *reading_of(story["text"]))
+            yield Lesson(story, group, turn, told.complete, *reading_of(story["text"]))
 
 
 def phrases() -> Iterator[Lesson]:
     """A few phrases at a time, for names and roles."""
     for told in read_phrases(FOLDER / "more" / "phrases.txt", PHRASES):
         story = tell(told, 1, same_sums=True)
-        yield Lesson(story, told.name, 1, *reading_of(story["text"]))
+        yield Lesson(story, told.name, 1, False, *reading_of(story["text"]))
 
 
 def reading_of(text: str) -> tuple[Reading, list[Token]]:
@@ -188,6 +193,7 @@ def gather(settled: Path | None, *, with_aside: bool) -> dict[str, Examples]:
         "cause": Examples(CAUSES),
         "remedy": Examples(tuple(Remedy.values)),
         "role": Examples(ROLES, one=True),
+        "rate": Examples(("", *PERIODS), one=True),
     }
     for lesson in chain(lessons(len(TURNS)), aside_lessons(len(TURNS)) if with_aside else ()):
         text, weight = lesson.reading.text, TURNS[lesson.turn]
@@ -196,6 +202,7 @@ def gather(settled: Path | None, *, with_aside: bool) -> dict[str, Examples]:
             tasks["cause"].add(dict(story.features), set(lesson.told["causes"]), lesson.group, weight)
         tasks["remedy"].add(dict(story.features), set(lesson.told["remedies"]), lesson.group, weight)
         add_roles(tasks["role"], lesson, weight)
+        add_rates(tasks["rate"], lesson, weight)
     for lesson in phrases():
         add_roles(tasks["role"], lesson, PHRASE)
     for row in read_lines(SAMPLES):
@@ -218,6 +225,13 @@ def add_roles(examples: Examples, lesson: Lesson, weight: float) -> None:
         examples.add(features, {role or ""}, lesson.group, weight if role is not None else 0.0)
 
 
+def add_rates(examples: Examples, lesson: Lesson, weight: float) -> None:
+    for one in rate_figures(lesson.reading.text):
+        period = period_at(lesson, one.start, one.end)
+        features = rate_features(lesson.reading.text, one)
+        examples.add(features, {period or ""}, lesson.group, weight if period is not None else 0.0)
+
+
 def in_plain_words(text: str) -> tuple[str, list[Token]]:
     reading, words = reading_of(text)
     return reading.text, words
@@ -225,11 +239,23 @@ def in_plain_words(text: str) -> tuple[str, list[Token]]:
 
 def role_at(lesson: Lesson, begin: int, stop: int) -> str | None:
     """The role of the sum there, "" for none; None where it may be read either way."""
+    return label_at(lesson, "amount", begin, stop, lambda label: str(label["role"]))
+
+
+def period_at(lesson: Lesson, begin: int, stop: int) -> str | None:
+    """The period of the rate there, "" for none; None where it may be read either way."""
+    return label_at(lesson, "rate", begin, stop, lambda label: str(label["role"]))
+
+
+def label_at(
+    lesson: Lesson, kind: str, begin: int, stop: int, name: Callable[[dict[str, Any]], str]
+) -> str | None:
+    """The name of the label of a kind there, "" for none; None where it may be read either way."""
     start, end = lesson.reading.span(begin, stop)
     here = [label for label in lesson.told["labels"] if label["start"] < end and start < label["end"]]
     if any(label["kind"] == "optional" for label in here):
         return None
-    return next((str(label["role"]) for label in here if label["kind"] == "amount"), "")
+    return next((name(label) for label in here if label["kind"] == kind), "")
 
 
 def out_of_fold(task: str, examples: Examples) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 from cases.analysis.findings import Finding, Kind
 from cases.analysis.learned import Features, model
-from cases.analysis.tuned import Seen, mixed_alone
+from cases.analysis.tuned import Seen, mixed, mixed_alone
 from cases.claims import ClaimKind
 from cases.segmentation import Token, finance_words
 
@@ -19,17 +19,19 @@ CUES = Path(__file__).parent / "cues.toml"
 DENIED = re.compile(
     r"(?:没有?(?:被|遭到?|遇到|受到|发生)?|不是|并非|并没有?|未曾|从没|从未|不存在|没什么|不算|谈不上)$"
 )
-DENIAL = re.compile(
-    r"(?:根本|压根|从来|从|我|并|也|都)?(?:没有?|未曾?|不曾)"
-    r"(?P<what>(?:签|办|买|借|贷|同意|授权|收到|告知|告诉|说明|申请|用|拿|见|点|勾|投|看|听)[过到了]?[^，。！？；,.!?;\n]{0,12})"
+NOT_SO = re.compile(  # what somebody says is not so
+    r"(?:根本|压根|从来|从|我|并|也|都)?(?:没有?|未曾?|不曾|不是|不(?=知|晓得|清楚|同意|认得|认识))"
+    r"(?P<what>[^，。！？；,.!?;\n ]{1,16})"
 )
-LEAST_FIRST, LEAST_MORE = 0.3, 0.35  # how likely a cause has to be, alone and beside another
-LEAST_REMEDY, LEAST_UNSAID = (
-    0.38,
-    0.75,
-)  # a remedy that a cue names, and one that only the words as a whole suggest
+OF_AN_ACT = re.compile(  # of these the rules take as a denial what speaks of an act
+    "[签办买借贷用拿见点勾投看听](?:[过到了])?|同意|授权|收到|告知|告诉|说明|申请"
+)
+LEAST_FIRST, LEAST_MORE = 0.15, 0.4  # how likely a cause has to be, alone and beside another
+LEAST_REMEDY, LEAST_UNSAID = 0.3, 0.5  # a remedy; one, or a cause, that only the words as a whole suggest
 PLAIN_WORDS = frozenset({"apology", "stop_collection", "correct_credit"})  # who names them wants them
-OF_SEEN = 0.5  # what the sentence model counts beside the linear one
+OF_CAUSES, OF_REMEDIES = 0.6, 0.5  # what the sentence model counts beside the linear one
+OF_PRODUCTS, OF_DENIALS = 0.3, 0.9  # and beside the rules
+NAMED, UNNAMED, LEAST_PRODUCT = 0.9, 0.2, 0.4  # how likely a product is that is named, or not
 WISH = re.compile("要求|希望|想|请|求|诉求|应该|得|必须|要|能不能|可不可以|给我")
 OF_LIFE = {ClaimKind.HARDSHIP, ClaimKind.RENTAL_LOAN, ClaimKind.HARASSMENT, ClaimKind.TRAINING_LOAN}
 WORDS_OF_CREDIT = frozenset({"product", "lender", "cost", *ClaimKind.values}) - OF_LIFE
@@ -61,6 +63,9 @@ def _causes() -> Mapping[str, tuple[Cue, ...]]:
     }
 
 
+PRODUCTS = tuple(tomllib.loads(CUES.read_text(encoding="utf-8"))["products"])
+
+
 @cache
 def _patterns(section: str) -> Mapping[str, re.Pattern[str]]:
     return {value: re.compile(pattern) for value, pattern in _table()[section].items()}
@@ -90,7 +95,7 @@ def find_causes(
     """
     if not scores:
         return
-    likely = _likely("cause", features, seen)
+    likely = _likely("cause", features, seen, OF_CAUSES)
     ranked = sorted(likely.items(), key=lambda pair: -pair[1])
     for place, (cause, probability) in enumerate(ranked[:3]):
         weighed = scores[cause]
@@ -102,9 +107,9 @@ def find_causes(
         yield Finding(Kind.CAUSE, cause, start, end, text[start:end], round(min(probability, 0.99), 2))
 
 
-def _likely(task: str, features: Features, seen: Seen | None) -> dict[str, float]:
+def _likely(task: str, features: Features, seen: Seen | None, of_seen: float) -> dict[str, float]:
     alone = model(task).probabilities(features)
-    return mixed_alone(alone, seen.likely(task), OF_SEEN) if seen else alone
+    return mixed_alone(alone, seen.likely(task), of_seen) if seen else alone
 
 
 def weigh_causes(text: str, words: list[Token], *, names_somebody: bool = False) -> dict[str, "Weighed"]:
@@ -160,7 +165,7 @@ def find_remedies(
     seen: Seen | None = None,
 ) -> Iterator[Finding]:
     """What the person asks for; the last time it is said (`asked_for`) counts: people end with what they want."""
-    likely = _likely("remedy", features, seen)
+    likely = _likely("remedy", features, seen, OF_REMEDIES)
     for remedy, likelihood in likely.items():
         probability = max(likelihood, 0.8) if remedy in PLAIN_WORDS and remedy in asked else likelihood
         if probability < LEAST_REMEDY:
@@ -170,8 +175,10 @@ def find_remedies(
         elif (found := wished.get(remedy)) and not _refused(found.string, found.start()):
             shift = len(text) - len(found.string)
             start, end = found.start() + shift, found.end() + shift
-        elif probability >= LEAST_UNSAID:
-            start, end = _wish_in(text)
+        elif probability >= LEAST_UNSAID and (
+            WISH.search(text) or not _patterns("remedy")[remedy].search(text)
+        ):
+            start, end = _wish_in(text)  # not where it is only refused, and nothing asked
         else:
             continue
         yield Finding(Kind.REMEDY, remedy, start, end, text[start:end], round(min(probability, 0.99), 2))
@@ -228,20 +235,26 @@ def _refused(text: str, at: int) -> bool:
     )
 
 
-def find_products(text: str) -> Iterator[Finding]:
-    """The kinds of loan named, each once."""
+def find_products(text: str, seen: Seen | None = None) -> Iterator[Finding]:
+    """The kinds of loan that the story is about, each once, where it is named or where the likeliest of it begins."""
+    told = seen.likely("product") if seen else {}
     for product, pattern in _patterns("products").items():
-        if found := pattern.search(text):
-            words = text[found.start() : found.end()]
-            yield Finding(Kind.PRODUCT, product, found.start(), found.end(), words, 0.8)
-
-
-def find_denials(text: str) -> Iterator[Finding]:
-    """没有签过保险: what the person says did not happen. Never read as the opposite."""
-    for count, found in enumerate(DENIAL.finditer(text)):
-        if count >= AT_MOST_EACH:
-            return
-        words = text[found.start() : found.end()]
-        yield Finding(
-            Kind.DENIAL, text[found.start("what") : found.end()], found.start(), found.end(), words, 0.7
+        found = pattern.search(text)
+        ruled = NAMED if found else UNNAMED
+        likely = (
+            mixed_alone({product: ruled}, {product: told[product]}, OF_PRODUCTS)[product] if told else ruled
         )
+        if likely >= LEAST_PRODUCT:
+            start, end = found.span() if found else (0, min(len(text), 12))
+            yield Finding(Kind.PRODUCT, product, start, end, text[start:end], round(likely, 2))
+
+
+def find_denials(text: str, seen: Seen | None = None) -> Iterator[Finding]:
+    """没有签过保险: what the person says did not happen. Never read as the opposite."""
+    for found in islice(NOT_SO.finditer(text), AT_MOST_EACH):
+        sure = 0.7 if OF_AN_ACT.match(found["what"]) else 0.1
+        shares: Mapping[str, float] = {"denied": sure, "": 1 - sure}
+        if seen and (told := seen.shares("denial", *found.span())):
+            shares = mixed(shares, told, OF_DENIALS)
+        if shares["denied"] >= 0.5:
+            yield Finding(Kind.DENIAL, found["what"], *found.span(), found[0], round(shares["denied"], 2))

@@ -10,21 +10,26 @@ from cases.numbers import read_number
 CN = "[零〇一二两三四五六七八九十]"
 SPOKEN_YEAR = (  # 二五年三月, 从二二年交到
     "[一二][零〇一二三四五六七八九](?=年的?[一二三四五六七八九十\\d正元腊])|(?<=[从在到于自])二[零〇一二三四五六](?=年(?![前多后没]))"
+    "|(?<![这过了有快就满两一二三四五六七八九十\\d])二[零〇一二三四五六](?=年(?![前多后没来的]))"
 )
 YEAR = (
     r"(?P<year>(?:19|20)\d{2}|(?<!\d)[012]\d|二[零〇][零〇一二三四五六七八九]{2}"
     rf"|{SPOKEN_YEAR})年?(?:的)?"
 )
 MONTH = r"(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九]|正|腊|元)月份?"
-DAY = r"(?P<day>3[01]|[12]\d|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])(?:日|号)"
+NUMBER_OF_DAY = r"(?P<day>3[01]|[12]\d|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])"
+DAY = NUMBER_OF_DAY + "(?:日|号)"
+DAY_OF_MONTH = (  # behind the month, where 日 is often left out: 四月十二, 3月28
+    NUMBER_OF_DAY + r"(?:日|号|(?<!月.)(?![\d一二三四五六七八九万千百个块元天期.,点%％份次笔月年多几来]))"
+)
 FULL = re.compile(
-    rf"(?<![\d.要满近快了过])(?<!回本){YEAR.replace('年?', '年')}\s?(?:{MONTH}(?:\s?{DAY})?)?(?!\d)"
+    rf"(?<![\d.要满近快了过])(?<!回本){YEAR.replace('年?', '年')}\s?(?:{MONTH}(?:\s?{DAY_OF_MONTH})?)?(?!\d)"
 )
 DASHED = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d{2})[-/.](?P<month>1[0-2]|0?[1-9])(?:[-/.](?P<day>3[01]|[12]\d|0?[1-9]))?(?![\d\-/])"
 )
 NEAR_YEAR = re.compile(
-    rf"(?P<word>大前年|前年|去年|今年|上年|当年)(?:的)?\s?(?:{MONTH}(?:\s?{DAY})?|(?P<part>年初|年底|年末|春节|过年|国庆|夏天|冬天|春天|秋天|下半年|上半年))?"
+    rf"(?P<word>大前年|前年|去年|今年|上年|当年)(?:的)?\s?(?:{MONTH}(?:\s?{DAY_OF_MONTH})?|(?P<part>年初|年底|年末|春节|过年|国庆|夏天|冬天|春天|秋天|下半年|上半年))?"
 )
 NEAR_MONTH = re.compile(rf"(?P<word>上上个?月|上个?月|这个?月|本月)(?:的)?\s?(?:{DAY})?")
 AGO = re.compile(
@@ -32,12 +37,13 @@ AGO = re.compile(
 )
 NEAR_DAY = re.compile(r"上个?(?:礼拜|星期|周)|大前天|前天|昨天|(?<!到)今天(?!下午再)|昨晚|昨日|今日")
 BARE = re.compile(
-    rf"(?<![年个\d一二三四五六七八九十第]){MONTH}\s?{DAY}"
+    rf"(?<![年个\d一二三四五六七八九十第]){MONTH}\s?{DAY_OF_MONTH}"
     r"|(?<![年个\d一二三四五六七八九十第])(?P<alone>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份(?!的?工资)"
     r"|(?<![年个\d一二三四五六七八九十第两几])(?P<said>1[0-2]|[2-9]|十[一二]|[二三四五六七八九])月"
-    r"(?=[底初借贷还扣交退签办被开关就又到里的倒停，,]|上旬|中旬|下旬)(?!的工资)"
-    r"|(?<![年个\d一二三四五六七八九十第])(?P<short>1[0-2]|[1-9])月(?P<on>3[01]|[12]\d|[1-9])(?![\d万千百个块元天期.份日号])"
+    r"(?![\d份日号个息利供费薪租付底结均入化嫂光饼以之内])"
+    r"|(?<![\d.\-])(?P<dashed>0?[1-9]|1[0-2])-(?P<on>0[1-9]|[12]\d|3[01])(?![\d\-.号])"
 )
+TOO_VAGUE = {"今年", "当年", "这个月", "这月", "本月"}  # with no more said: when it is told, nothing else
 NEAR_YEARS = {"大前年": 3, "前年": 2, "去年": 1, "上年": 1, "今年": 0, "当年": 0}
 PARTS = {
     "年初": 1,
@@ -60,7 +66,7 @@ def find_dates(text: str, *, today: date) -> Iterator[Finding]:
     """Every day, month or year named; what would lie in the future or before 1990 is left out."""
     taken: set[int] = set()
     for found, value, confidence in _readings(text, today):
-        if value is None or taken & set(range(found.start(), found.end())):
+        if value is None or found[0] in TOO_VAGUE or taken & set(range(found.start(), found.end())):
             continue
         if not "1990" <= value <= (today + timedelta(days=366)).isoformat():
             continue
@@ -154,7 +160,7 @@ def _ago(found: re.Match[str], today: date) -> str | None:
 
 def _latest(found: re.Match[str], today: date) -> str | None:
     """5月3号 without a year: the last one that has passed."""
-    month = found["month"] or found["alone"] or found["said"] or found["short"]
+    month = found["month"] or found["alone"] or found["said"] or found["dashed"]
     day = found["day"] or found["on"]
     this_year = _written(today.year, month, day)
     if this_year and this_year > today.isoformat():

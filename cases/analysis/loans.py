@@ -32,6 +32,7 @@ def _borders(text: str, named: Sequence[tuple[int, int]]) -> list[tuple[int, int
     borders: list[tuple[int, int]] = []
     for start, end in named:
         loan = order.setdefault(text[start:end], len(order) + 1)
-        clause = max(text.rfind(mark, 0, start) for mark in PAUSES) + 1
-        borders.append((clause if not borders or clause > borders[-1][0] else start, loan))
+        last = borders[-1][0] if borders else -1
+        clause = max(text.rfind(mark, max(0, last), start) for mark in PAUSES) + 1
+        borders.append((clause if clause > last else start, loan))
     return borders

@@ -35,7 +35,7 @@ NOT_MONEY_AFTER = re.compile(
 NOT_MONEY_BEFORE = re.compile(r"(?:第|百分之|万分之|千分之|尾号|编号|电话|手机号?|拨打|号码|今年|[.:/*\-])$")
 NEARLY = re.compile(r"(?:差不多|大概|大约|将近|接近|约|近|快|好像是?|可能|左右)(?:是|有|要)?$")
 SMALL_CHARGE = re.compile("(?:费|扣|罚|收|退|赔|付|交|差|还|给|花)(?:了|我|走|掉)?$")
-OF_SEEN = 0.45  # what the sentence model counts beside the linear one
+OF_SEEN = 0.4  # what the sentence model counts beside the linear one
 MOST_SUMS = 200  # in one story
 NOTHING = About()
 ROUND = frozenset({"一百", "十万", "一万", "一千", "一百万"})
@@ -74,7 +74,7 @@ def find_amounts(
     """Every sum of money in fen with its likeliest role. `lenders` are the stretches of the text that name somebody."""
     sums = find_sums(text, lenders)
     for one, shares in zip(sums, likely_roles(features_of(text, sums, lenders, about)), strict=True):
-        if seen and (told := seen.role_shares(one.start, one.end)):
+        if seen and (told := seen.shares("role", one.start, one.end)):
             shares = mixed(shares, told, OF_SEEN)
         role, share = max(shares.items(), key=lambda pair: pair[1])
         if not role and not one.has_unit and not one.cues:

@@ -57,12 +57,12 @@ def analyse(text: str, *, today: date, provenance: Provenance = Provenance.TYPED
     for found in (
         find_amounts(plain, story.named, story.about, seen),
         find_dates(plain, today=today),
-        find_rates(plain),
+        find_rates(plain, seen),
         story.lenders,
-        find_products(plain),
+        find_products(plain, seen),
         find_remedies(plain, story.asked, story.wished, story.features, seen),
-        find_months(plain),
-        find_denials(plain),
+        find_months(plain, seen),
+        find_denials(plain, seen),
     ):
         rest.extend(islice(found, AT_MOST_EACH))
     rest.sort(key=lambda finding: (finding.start, finding.end))

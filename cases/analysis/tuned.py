@@ -1,4 +1,4 @@
-"""What a sentence model makes of a story beside the linear models: roles of sums, names, causes and remedies.
+"""What a sentence model makes of a story beside the linear models: roles of sums, rates, names, causes and the like.
 
 The model is the port "stories" (settings.ADAPTERS): multilingual-e5-small with the small changes that `tuned.npz`
 holds, beside one linear layer a task; all learnt by `benchmarks/tune_story.py` from stories of our own. Where there is
@@ -54,16 +54,16 @@ class Seen:
         self._rows, self.length = rows, length
         self._piece, self._slot = pieces_of(spans, length)
 
-    def role_shares(self, start: int, end: int) -> Mapping[str, float] | None:
-        """The share of each role, "" for none, for the sum there; None for one that was not read."""
+    def shares(self, task: str, start: int, end: int) -> Mapping[str, float] | None:
+        """The share of each label of a task, "" for none, for the words there; None for what was not read."""
         if end > self.length:
             return None
         first, last = int(self._piece[start]), int(self._piece[end - 1])
         row = np.concatenate([self._rows[first : last + 1].mean(axis=0), self._rows[max(0, first - 1)]])
-        role = head("role")
-        scores = role.scores(row)
+        labels = head(task)
+        scores = labels.scores(row)
         parts = np.exp(scores - scores.max())
-        return dict(zip(role.labels, (parts / parts.sum()).tolist(), strict=True))
+        return dict(zip(labels.labels, (parts / parts.sum()).tolist(), strict=True))
 
     def tag_scores(self) -> Floats:
         """A score for each character and tag of a name (`name_tags.TAGS`), logarithms of shares."""
@@ -72,9 +72,12 @@ class Seen:
         return np.asarray(mine - np.logaddexp.reduce(mine, axis=1, keepdims=True), dtype=np.float32)
 
     def likely(self, task: str) -> dict[str, float]:
-        """How likely each cause or remedy is for the story as a whole."""
+        """How likely each label of a task is for the story as a whole: its pieces, and those that say most of it."""
         labels = head(task)
-        scores = labels.scores(self._rows.mean(axis=0)).tolist()
+        looks = head(f"{task}_look").scores(self._rows)[:, 0]
+        parts = np.exp(looks - looks.max())
+        looked_at = parts @ self._rows / parts.sum()
+        scores = labels.scores(np.concatenate([self._rows.mean(axis=0), looked_at])).tolist()
         return {label: 1 / (1 + math.exp(-score)) for label, score in zip(labels.labels, scores, strict=True)}
 
 
@@ -92,7 +95,7 @@ def pieces_of(spans: Sequence[tuple[int, int]], length: int) -> tuple[Places, Pl
 @cache
 def head(task: str) -> Head:
     with np.load(TUNED) as kept:
-        labels = bytes(kept[f"{task}_labels"]).decode("utf-8").split("\n")
+        labels = bytes(kept[f"{task}_labels"]).decode("utf-8").split("\n") if f"{task}_labels" in kept else []
         return Head(
             tuple(labels), kept[f"{task}_weights"].astype(np.float32), kept[f"{task}_bias"].astype(np.float32)
         )

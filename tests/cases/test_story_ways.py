@@ -97,7 +97,7 @@ def test_a_telephone_keeps_its_word() -> None:
     assert read("催收的电话我都接了，欠阿福消金两千").cause == "harassment"
 
 
-@pytest.mark.parametrize("folder", ["aside", "unseen"])
+@pytest.mark.parametrize("folder", ["aside", "unseen", "fresh"])
 def test_stories_put_aside_are_learnt_from_nowhere(folder: str) -> None:
     aside = {str(tell(told, 0)["text"]) for told in read_told(STORIES / folder)}
     learnt = {str(tell(told, 0)["text"]) for told in read_told(STORIES / "more")}

@@ -48,13 +48,16 @@ class Told:
     remedies: tuple[str, ...]
     products: tuple[str, ...]
     pieces: tuple[str | Marked, ...]
+    complete: bool = False  # in its file products and denials are labelled too
 
 
 def read_told(folder: Path) -> Iterator[Told]:
     """All stories of told_*.txt in order; a name is the number of the story and never changes."""
     count = 0
     for path in sorted(folder.glob("told_*.txt")):
-        for block in re.split(r"^@", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]:
+        blocks = re.split(r"^@", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+        complete = any(block.split("\n", 1)[0].count(">") == 2 for block in blocks)
+        for block in blocks:
             head, text = block.strip().split("\n", 1)
             causes, remedies, products = (tuple(part.split(",")) for part in _parts(head))
             count += 1
@@ -64,6 +67,7 @@ def read_told(folder: Path) -> Iterator[Told]:
                 tuple(filter(None, remedies)),
                 tuple(filter(None, products)),
                 tuple(_pieces(text.strip())),
+                complete,
             )
 
 
