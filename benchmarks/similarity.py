@@ -10,7 +10,8 @@ the folder itself in five parts that follow one another, each foretold from the 
 when that is given; the corpus of that folder serves questions that come without one. `--meaning` takes another learnt
 layer than the one that ships.
 Progress goes to the standard error. Vectors are kept in var/similarity, or `--keep` FOLDER: a first run takes some
-seven minutes of CPU, a second one less than two. A set that cannot be measured is told as {"error": …}; the others go on.
+seven minutes of CPU, a second one less than two. A set that cannot be measured is told as {"error": …}; the others
+go on.
 """
 
 import argparse
