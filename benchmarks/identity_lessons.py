@@ -120,7 +120,8 @@ class Teller:
             for part in line:
                 if part.kind:
                     self._pool.setdefault(part.kind, []).append(part.words)
-        self._given, self._surnames = sorted(GIVEN), sorted(SURNAMES)
+        self._given: list[str] = sorted(GIVEN)
+        self._surnames: list[str] = sorted(SURNAMES)
 
     def again(self, line: Line) -> Line:
         """The line with most of its secrets put anew; the same secret twice stays the same."""

@@ -17,7 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mediation.conf.test")
@@ -141,7 +141,8 @@ def main() -> None:
         left_out = all_lines(held_out=HELD_OUT, only_held=True)
         print(measure([story_of(as_marked(line)) for line in left_out]))
         return
-    encoder = E5Told(**settings.IDENTITIES[1])
+    built: dict[str, Any] = settings.IDENTITIES[1]
+    encoder = E5Told(**built)
     parts = [part for turn in range(TURNS) for part in rows_of(encoder, tellings(turn))]
     weights, bias = learn(together(parts))
     np.savez_compressed(chosen.out, weights=weights.astype(np.float16), bias=bias)

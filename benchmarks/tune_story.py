@@ -65,8 +65,8 @@ def examples(weights: E5File, *, with_aside: bool) -> Iterator[Example]:
 def example(weights: E5File, lesson: Lesson, *, is_story: bool) -> Example:
     text = lesson.reading.text
     places = prompted(weights, text)[:MOST_PIECES]
-    spans = [(0, 0), *((start, end) for start, end, _piece in places), (0, 0)]
-    piece, slot = pieces_of(spans, len(text))
+    ends = [(0, 0), *((start, end) for start, end, _piece in places), (0, 0)]
+    piece, slot = pieces_of(ends, len(text))
     spans = {
         task: [
             (int(piece[start]), int(piece[end - 1]), SPANS[task].index(label))
