@@ -116,7 +116,7 @@
     state(state) {
       const words = state === "on" ? "" : House.text(this.box, state);
       this.none.hidden = !words;
-      this.none.querySelector("span").textContent = words;
+      this.none.querySelector("[data-why]").textContent = words;
       this.empty.hidden = !!words || this.list.childElementCount > 0;
     }
     behind(seconds) {

@@ -152,7 +152,7 @@
     write(part("elsewhere-words"), now.way === "in_person" ? say("onsite") : mine.phone ? say("callsyou", { mine: mine.phone }) : say("callus"));
     part("call").hidden = now.way !== "phone";
     part("call").href = "tel:" + now.call;
-    write(part("call").querySelector("span"), say("call", { number: now.call }));
+    write(part("call").querySelector("[data-number]"), say("call", { number: now.call }));
     if (isNews && !part("elsewhere").hidden) part("elsewhere").scrollIntoView({ block: "center" });
   }
   function lead(now) {
