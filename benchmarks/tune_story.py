@@ -1,8 +1,8 @@
 """Makes cases/analysis/tuned.npz: what the sentence model adds to the linear models of the story analysis.
 
-    python benchmarks/tune_story.py [--epochs 5] [--without-aside] [--out FILE]
+    python benchmarks/tune_story.py [--epochs 8] [--without-aside] [--out FILE]
 
-Needs torch (requirements-nlp.txt), 2 GB of memory and some five minutes of CPU. The upper six layers of
+Needs torch (requirements-nlp.txt), 5 GB of memory and some twenty-five minutes of CPU. The upper six layers of
 multilingual-e5-small learn a product of two narrow matrices for each of theirs, and one linear layer a task learns
 roles of sums, names, causes and remedies, all at once. Learns from what `train_story.py` learns from (each story as it
 was written and told again twice) and from tests/stories/aside, but for `--without-aside`: so the figures for
@@ -218,7 +218,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--epochs", type=int, default=5)
+    parser.add_argument("--epochs", type=int, default=8)
     parser.add_argument("--without-aside", action="store_true")
     parser.add_argument("--out", type=Path, default=TUNED)
     chosen = parser.parse_args()
