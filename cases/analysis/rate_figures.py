@@ -35,7 +35,7 @@ BARE_YEARLY = re.compile(  # 年化四十九点五, without a sign
 )
 BARE_MONTHLY = re.compile(rf"(?:月费率|月利率|(?:每期|每月)(?:手续)?费率){REACHES}{BARE_FIGURE}")
 BARE_DAILY = re.compile(  # 日息万五
-    r"(?:日息|日利率|日利息)(?:是|按|要)?万(?P<figure>\d(?:\.\d)?|[一二两三四五六七八九](?:点[一二三四五六七八九])?)(?![\d万千百十块元个])"
+    r"(?:日息|日利率|日利息|日费率)(?:是|按|要)?万(?P<figure>\d(?:\.\d)?|[一二两三四五六七八九](?:点[一二三四五六七八九])?)(?![\d万千百十块元个])"
 )
 TENTHS_OF_YEAR = re.compile(
     r"(?:年息|年利)(?:是|按)?(?P<fen>[\d一二两三四五六七八九])分(?P<li>[\d一二三四五六七八九半])?"

@@ -1,11 +1,13 @@
 """Ways of telling that were misread once, and what keeps the measure of reading honest."""
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from cases.analysis import Findings, analyse
+from cases.analysis.rate_figures import rate_figures
 from tests.stories.marks import read_phrases, read_told
 from tests.stories.variations import tell
 
@@ -40,14 +42,19 @@ def test_sums_are_read_as_they_are_said(story: str, fen: int) -> None:
         ("今年元月借的", "2026-01"),
         ("我从二二年交到现在", "2022"),
         ("二五年正月借的", "2025-01"),
+        ("四月十二拉砖的车翻了", "2026-04-12"),
+        ("今年3月28生效的判决", "2026-03-28"),
+        ("二一年就销了卡", "2021"),
+        ("扣了两遍，6-01 682.5元", "2026-06-01"),
     ],
 )
 def test_days_are_read_as_they_are_said(words: str, value: str) -> None:
     assert [finding.value for finding in read(f"在好借平台贷款，{words}").of("date")] == [value]
 
 
-def test_how_long_it_takes_is_no_date() -> None:
-    assert not read("买的保险实际回本要22年").of("date")
+@pytest.mark.parametrize("words", ["实际回本要22年", "这个月还不上", "我今年五十岁"])
+def test_how_long_it_takes_and_what_is_too_vague_are_no_dates(words: str) -> None:
+    assert not read(f"买的保险{words}").of("date")
 
 
 @pytest.mark.parametrize(
@@ -67,10 +74,28 @@ def test_how_long_it_takes_is_no_date() -> None:
         ("年息一分二", "0.1200"),
         ("两厘的月息", "0.0240"),
         ("一年二十四个点", "0.2400"),
+        ("借一万块一天五块的利息", "0.1825"),
+        ("一千块一天三毛利息", "0.1095"),
+        ("利息百分之二一个月", "0.2400"),
+        ("日费率万三", "0.1095"),
+        ("年化7点2", "0.0720"),
+        ("利息说是按年十三", "0.1300"),
     ],
 )
 def test_rates_are_read_as_they_are_said(words: str, rate: str) -> None:
     assert [finding.value for finding in read(f"在好借平台贷款，{words}").of("rate")] == [rate]
+
+
+def test_a_rate_that_rose_is_two_rates() -> None:
+    found = read("在好借平台贷款，利率从七点二涨到二十四点五").of("rate")
+    assert [finding.value for finding in found] == ["0.0720", "0.2450"]
+
+
+def test_figures_that_may_be_rates_never_overlap() -> None:
+    text = "利息一厘一天，年化二十四个点，百分之十九一分不少，一万块一天三十，月息两分五，3.5%到7.2%"
+    figures = rate_figures(text)
+    assert len(figures) >= 7
+    assert all(one.end <= other.start for one, other in pairwise(figures))
 
 
 @pytest.mark.parametrize(
