@@ -23,7 +23,9 @@ def match_voices(matching_id: int) -> None:
 def sweep() -> int:
     """Take up again what a lost task or a killed worker left. Returns how many were queued again."""
     diarization.give_up_lost()
-    lost = transcription.take_up_lost()
+    waiting, lost = diarization.still_waiting(), transcription.take_up_lost()
+    for matching_id in waiting:
+        match_voices.delay(matching_id)
     for recording_id in lost:
         transcribe.delay(recording_id)
-    return len(lost)
+    return len(waiting) + len(lost)

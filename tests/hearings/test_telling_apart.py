@@ -23,7 +23,7 @@ from cases.models import User
 from cases.roles import Role
 from evidence.models import Entry
 from mediation.hearings import services as hearings
-from mediation.hearings import transcription
+from mediation.hearings import tasks, transcription
 from mediation.hearings.audio import RATE_HZ, Samples, decode
 from mediation.hearings.diarization import ge2e_weights, proposing, services
 from mediation.hearings.diarization.ge2e import Ge2ePrinter
@@ -135,6 +135,43 @@ def test_a_person_confirms_one_or_all_and_undoes_it(call: Recording, mediator: U
 
 
 @pytest.mark.django_db
+def test_comparing_again_forgets_no_confirmation(call: Recording, mediator: User) -> None:
+    ask(call, mediator)
+    services.confirm_proposals(recording_id=call.pk, mediator=mediator, segment_id=line(call, 4).pk)
+    again = ask(call, mediator)
+    assert {one.segment.index for one in again.proposals.all()} == {5, 8}
+    assert {one.segment.index for one in services.proposals_of(call)} == {4, 5, 8}
+    assert services.reopen_proposals(recording_id=call.pk, mediator=mediator) == 1
+    assert speakers(call)[4] == ""
+
+
+@pytest.mark.django_db
+def test_a_confirmed_line_that_is_opened_by_hand_can_be_confirmed_again(
+    call: Recording, mediator: User
+) -> None:
+    ask(call, mediator)
+    services.confirm_proposals(recording_id=call.pk, mediator=mediator)
+    hearings.correct_segment(segment_id=line(call, 5).pk, mediator=mediator, speaker="")
+    assert services.confirm_proposals(recording_id=call.pk, mediator=mediator) == 1
+    assert speakers(call)[5] == Role.INSTITUTION
+
+
+@pytest.mark.django_db
+def test_a_proposal_put_right_by_hand_teaches_and_a_confirmed_one_does_not(
+    call: Recording, mediator: User
+) -> None:
+    ask(call, mediator)
+    services.confirm_proposals(recording_id=call.pk, mediator=mediator)
+    assert {who: len(lines) for who, lines in services.samples_of(call).items()} == {
+        Role.CITIZEN: 2,
+        Role.INSTITUTION: 2,
+    }
+    for index in (5, 8):
+        hearings.correct_segment(segment_id=line(call, index).pk, mediator=mediator, speaker=Role.MEDIATOR)
+    assert len(services.samples_of(call)[Role.MEDIATOR]) == 2
+
+
+@pytest.mark.django_db
 def test_the_chain_tells_who_proposed_and_who_confirmed_but_keeps_no_voice(
     call: Recording, mediator: User
 ) -> None:
@@ -191,6 +228,28 @@ def test_what_a_worker_lost_is_said_and_not_tried_again_by_itself(call: Recordin
 
 
 @pytest.mark.django_db
+def test_what_waits_behind_other_work_is_not_said_to_have_failed(call: Recording, mediator: User) -> None:
+    asked = services.ask_for_proposals(recording_id=call.pk, mediator=mediator, agreed=True)
+    assert services.still_waiting() == []
+    VoiceMatching.objects.update(beat_at=timezone.now() - 2 * transcription.lost_after())
+    assert services.give_up_lost() == 0
+    assert tasks.sweep() == 1
+    asked.refresh_from_db()
+    assert (asked.state, asked.proposals.count()) == ("done", 3)
+
+
+@pytest.mark.django_db
+def test_silent_lines_named_somebodys_are_told_and_nothing_is_proposed(
+    call: Recording, mediator: User
+) -> None:
+    for index in (6, 7):  # a voice, and silence
+        hearings.correct_segment(segment_id=line(call, index).pk, mediator=mediator, speaker=Role.MEDIATOR)
+    asked = ask(call, mediator)
+    assert (asked.state, asked.proposals.count()) == ("failed", 0)
+    assert "调解员" in asked.problem
+
+
+@pytest.mark.django_db
 def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: User, citizen: User) -> None:
     client = Client()
     client.force_login(mediator)
@@ -199,9 +258,13 @@ def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: U
     assert compare in client.get(page).content.decode()
     assert client.post(compare).status_code == 422  # nobody was asked
     assert not VoiceMatching.objects.exists()
+    asks = client.get(page).content.decode()
+    assert "没注明过的人，系统会把他的话提示成别人说的" in asks
+    assert "，调解员 0" in asks  # how many lines are named, of everybody
     ask(call, mediator)
     shown = client.get(page).content.decode()
     assert "确认全部提示：3 句" in shown
+    assert "这些提示里就有错的" in shown
     assert shown.count('name="confirms"') == 3
 
     saved = client.post(
@@ -211,6 +274,7 @@ def test_the_page_leads_from_the_button_to_the_undo(call: Recording, mediator: U
     ).json()
     assert "说话人：系统提示" in saved["html"]
     assert saved["unnamed"] == 4
+    assert "确认全部提示：2 句" in saved["voices"]
     client.post(reverse("desk:correct_line", args=[line(call, 5).pk]), {"reopens": "on"})
     assert client.post(reverse("desk:confirm_voices", args=[call.pk])).status_code == 302
     assert "撤回这些确认" in client.get(page).content.decode()

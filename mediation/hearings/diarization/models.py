@@ -63,3 +63,13 @@ class SpeakerProposal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.segment} {self.speaker}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has said who spoke there, or that was taken back."""
+        return not self.segment.speaker
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person confirmed it and nobody has named the line otherwise since."""
+        return self.confirmed_at is not None and self.segment.speaker == self.speaker

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,12 +18,13 @@ from cases.models import User
 from cases.services.steps import remember
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
+from mediation.hearings.content import short_name
 from mediation.hearings.diarization import proposing
 from mediation.hearings.diarization.models import SpeakerProposal, VoiceMatching
 from mediation.hearings.diarization.prints import Prints, printer
 from mediation.hearings.handed_in import as_file
 from mediation.hearings.models import Recording, Segment
-from mediation.hearings.speech import SpeechError
+from mediation.hearings.speech import NeverWill, SpeechError
 from mediation.hearings.transcription import lost_after
 from mediation.hearings.transcripts import own_hearing
 
@@ -44,11 +45,14 @@ def is_one_channel(recording: Recording) -> bool:
 def samples_of(recording: Recording) -> dict[str, list[Segment]]:
     """The lines long enough to know a voice by whose speaker a person has said, by speaker.
 
-    What the machine proposed and a person confirmed teaches it nothing: it would only repeat itself.
+    What the machine proposed and a person confirmed teaches it nothing: it would only repeat itself. Once a person has
+    named such a line otherwise, it does.
     """
     found: dict[str, list[Segment]] = {}
-    lines = recording.segments.exclude(speaker="").exclude(speaker_proposals__confirmed_at__isnull=False)
-    for line in lines:
+    by_machine = SpeakerProposal.objects.filter(
+        segment=OuterRef("pk"), speaker=OuterRef("speaker"), confirmed_at__isnull=False
+    )
+    for line in recording.segments.exclude(speaker="").exclude(Exists(by_machine)):
         if line.end_s - line.start_s >= proposing.SHORTEST_S:
             found.setdefault(line.speaker, []).append(line)
     return found
@@ -106,18 +110,29 @@ def _queue(matching: VoiceMatching) -> None:
         try:
             task.apply_async(args=[matching.pk], retry=False)
         except OperationalError:
-            log.warning("no broker: voices of matching %s are not compared", matching.pk)
+            log.warning("no broker: matching %s waits for the next sweep", matching.pk)
 
     transaction.on_commit(ask, robust=True)
 
 
 def give_up_lost() -> int:
-    """Say of what no living worker holds that it failed. Nothing is tried again unasked: a person presses again."""
-    lost = VoiceMatching.objects.filter(
-        state__in=[VoiceMatching.State.PENDING, VoiceMatching.State.RUNNING],
-        beat_at__lt=timezone.now() - lost_after(),
-    )
+    """Say of what a silent worker had begun that it failed. It is not tried again unasked: a person presses again."""
+    lost = _silent(VoiceMatching.State.RUNNING)
     return lost.update(state=VoiceMatching.State.FAILED, problem=str(LATER)[:200])
+
+
+def still_waiting() -> list[int]:
+    """What was asked for and nobody took up, as when every worker writes down a long recording: to be queued again."""
+    waiting = _silent(VoiceMatching.State.PENDING)
+    return [
+        pk
+        for pk in list(waiting.values_list("pk", flat=True))
+        if waiting.filter(pk=pk).update(beat_at=timezone.now())
+    ]
+
+
+def _silent(state: VoiceMatching.State) -> QuerySet[VoiceMatching]:
+    return VoiceMatching.objects.filter(state=state, beat_at__lt=timezone.now() - lost_after())
 
 
 def match_voices(matching_id: int) -> None:
@@ -149,7 +164,10 @@ def _fail(mine: QuerySet[VoiceMatching], problem: str) -> None:
 
 
 def _compared(matching: VoiceMatching) -> tuple[dict[int, proposing.Proposal], int]:
-    """What is proposed, by segment, and how many lines were compared. The voice prints end with this function."""
+    """What is proposed, by segment, and how many lines were compared. The voice prints end with this function.
+
+    Raises NeverWill where the lines named somebody's are silent: that person's others would be taken for another's.
+    """
     recording = matching.recording
     samples = {
         speaker: sorted(lines, key=lambda line: line.start_s - line.end_s)[:MOST_SAMPLES]
@@ -170,6 +188,10 @@ def _compared(matching: VoiceMatching) -> tuple[dict[int, proposing.Proposal], i
             if time.monotonic() - beat > SIGN_OF_LIFE_S:
                 beat = time.monotonic()
                 VoiceMatching.objects.filter(pk=matching.pk).update(done_s=line.end_s, beat_at=timezone.now())
+    for speaker, lines in samples.items():
+        if len(lines) >= proposing.SAMPLES_EACH > len(named[speaker]):
+            words = _("The lines named %(name)s are too quiet to know a voice by. Please name louder ones.")
+            raise NeverWill(words % {"name": short_name(recording.case, speaker)})
     proposed = {pk: proposing.propose(named, print_) for pk, print_ in unnamed.items()}
     return {pk: one for pk, one in proposed.items() if one}, len(unnamed)
 
@@ -241,7 +263,7 @@ def confirm_proposals(*, recording_id: int, mediator: User, segment_id: int | No
     Raises Refusal where nothing is proposed, for another's hearing, and once the transcript is a paper.
     """
     recording = _own_recording(recording_id, mediator)
-    open_ones = proposals_of(recording).filter(segment__speaker="", confirmed_at=None)
+    open_ones = proposals_of(recording).filter(segment__speaker="")
     chosen = list(open_ones if segment_id is None else open_ones.filter(segment=segment_id))
     if not chosen:
         raise Refusal(_("Nothing is proposed here any more."))
@@ -256,16 +278,16 @@ def confirm_proposals(*, recording_id: int, mediator: User, segment_id: int | No
 
 @transaction.atomic
 def reopen_proposals(*, recording_id: int, mediator: User, segment_id: int | None = None) -> int:
-    """Undo what `confirm_proposals` did, of one line or of all: they are proposed as before. Returns how many lines.
+    """Undo what `confirm_proposals` did, of one line or of all: they are open as before. Returns how many lines.
 
     A line whose speaker was changed by hand since stays as it is. Raises Refusal if there is nothing to undo.
     """
     recording = _own_recording(recording_id, mediator)
-    confirmed = proposals_of(recording).filter(confirmed_at__isnull=False)
+    found = proposals_of(recording)
     chosen = [
         proposal
-        for proposal in (confirmed if segment_id is None else confirmed.filter(segment=segment_id))
-        if proposal.segment.speaker == proposal.speaker
+        for proposal in (found if segment_id is None else found.filter(segment=segment_id))
+        if proposal.is_confirmed
     ]
     if not chosen:
         raise Refusal(_("No proposal was confirmed here."))
@@ -278,10 +300,13 @@ def reopen_proposals(*, recording_id: int, mediator: User, segment_id: int | Non
 
 
 def proposals_of(recording: Recording) -> QuerySet[SpeakerProposal]:
-    """What was proposed when it was last asked for."""
+    """What was proposed when it was last asked for, and what was proposed before and is confirmed; one a line."""
     last = recording.voice_matchings.filter(state=VoiceMatching.State.DONE).last()
+    confirmed = Q(confirmed_at__isnull=False, segment__speaker=F("speaker"))
+    newer = SpeakerProposal.objects.filter(segment=OuterRef("segment"), pk__gt=OuterRef("pk"))
     return (
-        SpeakerProposal.objects.filter(matching=last)
+        SpeakerProposal.objects.filter(Q(matching=last) | confirmed, matching__recording=recording)
+        .exclude(Exists(newer))
         .select_related("segment", "confirmed_by")
         .order_by("segment__index")
     )

@@ -20,7 +20,7 @@ from mediation.hearings.marks import Piece
 from mediation.hearings.models import Correction, Hearing, ReadBack, Segment
 from mediation.hearings.pages import room
 from mediation.hearings.pages.acting import tried
-from mediation.hearings.pages.voices import Proposed, Voices, proposed_for, voices_of
+from mediation.hearings.pages.voices import Proposed, Voices, voices_of
 from mediation.hearings.transcripts import hearing_of, last_words
 from mediation.http import HouseRequest, page, refusals_shown_on
 from mediation.seals import acknowledge, last_seq
@@ -130,11 +130,11 @@ def _urls_of(door: str, hearing: Hearing) -> dict[str, str]:
 
 def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segment]) -> list[Part]:
     parts = []
-    rows = room.rows_of(door, hearing, request.user)
-    proposed = proposed_for([row.recording for row in rows]) if door == "desk" else {}
-    for row in rows:
+    for row in room.rows_of(door, hearing, request.user):
         said = [line for line in lines if line.recording_id == row.recording.pk]
         named = reverse("desk:name_speakers", args=[row.recording.pk]) if door == "desk" else ""
+        voices = voices_of(row.recording, said) if door == "desk" else None
+        proposed = voices.by_line if voices else {}
         parts.append(
             Part(
                 row,
@@ -142,7 +142,7 @@ def _parts(request: HouseRequest, door: str, hearing: Hearing, lines: list[Segme
                 [peak / 100 for peak in row.recording.peaks],
                 sum(1 for line in said if not line.speaker),
                 named,
-                voices_of(row.recording, said) if door == "desk" else None,
+                voices,
             )
         )
     written = [line_of(door, line) for line in lines if line.recording_id is None]
@@ -227,13 +227,21 @@ def correct(request: HouseRequest, door: str, pk: int) -> HttpResponse:
 def _line_drawn(request: HouseRequest, door: str, hearing: Hearing, pk: int) -> JsonResponse:
     lines = services.lines_of(hearing)
     line = next(line for line in lines if line.pk == pk)
-    proposed = proposed_for([line.recording] if line.recording else [])
-    drawn = line_of(door, line, proposed.get(pk))
+    recording = line.recording
+    voices = (
+        voices_of(recording, [one for one in lines if one.recording_id == recording.pk])
+        if recording
+        else None
+    )
+    drawn = line_of(door, line, voices.by_line.get(pk) if voices else None)
     context = {"line": drawn, "may_edit": True, "speakers": speakers(hearing.case)}
     return JsonResponse(
         {
             "is_unchecked": drawn.is_unchecked,
             "html": render_to_string("components/hearing_line.html", context, request),
+            "voices": render_to_string("components/hearing_voices.html", {"voices": voices}, request)
+            if voices
+            else "",
             "unchecked": marks.count_unchecked(lines),
             "unnamed": sum(1 for line in lines if line.text and not line.speaker),
             "asks_again": bool(hearing.read_asked_digest)

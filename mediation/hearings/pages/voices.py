@@ -1,27 +1,34 @@
 """Who spoke in a recording of one channel, as the page of the transcript shows it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cases.roles import Role
 from mediation.hearings.content import short_name
 from mediation.hearings.diarization import proposing, services
 from mediation.hearings.diarization.models import SpeakerProposal, VoiceMatching
 from mediation.hearings.diarization.prints import printer
 from mediation.hearings.models import Recording, Segment
 
+SPEAKING = (Role.CITIZEN, Role.INSTITUTION, Role.MEDIATOR)  # who can be named
+
 
 @dataclass(frozen=True, slots=True)
 class Voices:
-    """What the head of a recording says about its voices. `lacks`: why they cannot be compared now."""
+    """What the page says about the voices of a recording. `lacks`: why they cannot be compared now; `named`: how many
+    lines are named that a voice can be known by, of each who can be named; `by_line`: what is proposed, by segment.
+    """
 
     last: VoiceMatching | None
     lacks: str
+    named: str
     proposed: int
     confirmed: int
     left: int
+    by_line: dict[int, "Proposed"]
     urls: dict[str, str]
 
 
@@ -33,13 +40,17 @@ def voices_of(recording: Recording, lines: Sequence[Segment]) -> Voices | None:
     left = sum(1 for line in lines if line.text and not line.speaker)
     if not left and not last:
         return None
-    proposals = list(services.proposals_of(recording))
+    samples = services.samples_of(recording)
+    proposals = [one for one in services.proposals_of(recording) if one.is_open or one.is_confirmed]
+    names = {role: short_name(recording.case, role) for role in SPEAKING}
     return Voices(
         last,
-        _lack(recording) if left else "",
-        sum(1 for one in proposals if not one.segment.speaker),
-        sum(1 for one in proposals if _is_confirmed(one)),
+        _lack(recording, samples) if left else "",
+        "，".join(f"{name} {len(samples.get(role, ()))}" for role, name in names.items()),
+        sum(1 for one in proposals if one.is_open),
+        sum(1 for one in proposals if one.is_confirmed),
         left,
+        {one.segment_id: _proposed(one, names) for one in proposals},
         {
             name: reverse(f"desk:{name}", args=[recording.pk])
             for name in ("compare_voices", "voices_news", "confirm_voices", "reopen_voices")
@@ -47,20 +58,16 @@ def voices_of(recording: Recording, lines: Sequence[Segment]) -> Voices | None:
     )
 
 
-def _lack(recording: Recording) -> str:
+def _lack(recording: Recording, samples: Mapping[str, Sequence[Segment]]) -> str:
     if printer().problems():
         return _("Voices are not compared here: that part is not installed. Please say yourself who spoke.")
     if not services.open_lines_of(recording):
         return _("The open lines are too short to know a voice by. Please say yourself who spoke.")
-    if not proposing.may_compare(services.samples_of(recording).values()):
+    if not proposing.may_compare(samples.values()):
         return _(
             "Name two longer lines of each person first. Then the machine can propose who spoke in the others."
         )
     return ""
-
-
-def _is_confirmed(proposal: SpeakerProposal) -> bool:
-    return proposal.confirmed_at is not None and proposal.segment.speaker == proposal.speaker
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +80,10 @@ class Proposed:
     by: str
 
 
-def proposed_for(recordings: Sequence[Recording]) -> dict[int, Proposed]:
-    """By segment: proposals that are open or confirmed; those of lines named otherwise are gone from the page."""
-    return {
-        one.segment_id: Proposed(
-            one.speaker,
-            short_name(recording.case, one.speaker),
-            one.margin >= proposing.SURE_MARGIN,
-            str(one.confirmed_by or ""),
-        )
-        for recording in recordings
-        for one in services.proposals_of(recording)
-        if not one.segment.speaker or _is_confirmed(one)
-    }
+def _proposed(proposal: SpeakerProposal, names: Mapping[Role, str]) -> Proposed:
+    return Proposed(
+        proposal.speaker,
+        names[Role(proposal.speaker)],
+        proposal.margin >= proposing.SURE_MARGIN,
+        str(proposal.confirmed_by or ""),
+    )

@@ -65,7 +65,18 @@
     small.hidden = !left;
     small.querySelector("[data-count]").textContent = left;
   }
-  let lastSaved = null;
+  /* What stands above the lines of a recording about its voices, as it is now. */
+  function redraw(seg, html) {
+    const box = seg.parentElement.querySelector(".voices");
+    const fresh = new DOMParser().parseFromString(html, "text/html").querySelector(".voices");
+    if (!box || [box, fresh].some((one) => one && one.querySelector("[data-progress]"))) return;
+    if (!fresh) return box.replaceChildren();
+    if (fresh.textContent === box.textContent) return;
+    const was = box.querySelector("details"), now = fresh.querySelector("details");
+    if (was && now) now.open = was.open;
+    box.replaceWith(fresh);
+  }
+  let lastSaved = null, lastUndo = "";
   async function save(form) {
     const seg = form.closest(".seg");
     const said = seg.querySelector("[data-said]");
@@ -77,9 +88,11 @@
       if (!answer.ok) throw new Error(news.message || "");
       seg.innerHTML = news.html;
       lastSaved = form.matches("[data-undo]") ? null : seg;
+      lastUndo = form.querySelector("[name=confirms]") ? "reopens" : "undo";
       seg.classList.toggle("todo", news.is_unchecked);
       count("unchecked", news.unchecked);
       count("unnamed", news.unnamed);
+      redraw(seg, news.voices);
       document.querySelectorAll("[data-asks-again]").forEach((one) => (one.hidden = !news.asks_again));
       let next = seg.querySelector(".doubt") || seg.querySelector("summary");
       for (let one = seg.nextElementSibling; goesOn && one; one = one.nextElementSibling) {
@@ -106,9 +119,9 @@
     if (!event.ctrlKey && !event.metaKey) return;
     const form = event.key === "Enter" && event.target.closest("[data-line-form]");
     if (form) save(form);
-    const undo = event.key === "z" && lastSaved && !event.target.closest("textarea,input") && lastSaved.querySelector("[data-undo]");
+    const undo = event.key === "z" && lastSaved && !event.target.closest("textarea,input") && lastSaved.querySelector("[data-undo] [name=" + lastUndo + "]");
     if (!undo) return;
     event.preventDefault();
-    save(undo);
+    save(undo.form);
   });
 })();
