@@ -1,6 +1,7 @@
 /* Follows a long job in [data-progress]: by WebSocket (data-ws), else by asking data-poll every two seconds.
    The server says {state: "waiting"|"running"|"done"|"failed", done, total, message}; when it is over, data-part (the
-   address of a piece of this page) replaces the element, or data-next is opened, or the page is loaded again. */
+   address of a piece of this page) replaces the element, or data-next is opened, or the page is loaded again, once
+   nothing is being written on it. */
 (function () {
   "use strict";
   document.querySelectorAll("[data-progress]").forEach((box) => {
@@ -8,8 +9,10 @@
     const text = box.querySelector("[data-message]");
     let over = false, polling = false;
 
+    const writing = () => Array.from(document.querySelectorAll("textarea")).some((field) => field.value !== field.defaultValue);
     async function finish() {
       over = true;
+      if (!box.dataset.part && writing()) return setTimeout(finish, 1000);
       if (!box.dataset.part) return box.dataset.next ? location.assign(box.dataset.next) : location.reload();
       const answer = await fetch(box.dataset.part, { credentials: "same-origin" });
       if (!answer.ok) return location.reload();
