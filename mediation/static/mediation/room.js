@@ -78,9 +78,9 @@
   async function anew() {
     deaf(true);
     mic = await check.mic();
-    if (over) return;
+    if (over) return mic && mic.getTracks().forEach((track) => track.stop());
     if (mic) {
-      deaf(false);
+      deaf(mic.getAudioTracks().some((track) => track.muted)); // the call goes on
       watch(mic);
       mic.getAudioTracks().forEach((one) => (one.enabled = !muted));
     }
@@ -173,7 +173,7 @@
   async function record() {
     const wanted = !over && speaks() && room.may_record && room.state === "open";
     if (changing) return;
-    const fits = recording && recording.row.place === room.place && !recording.slipped;
+    const fits = recording && recording.row.place === room.place && recording.stream === mic && !recording.slipped;
     if (wanted ? fits : !recording) return shown();
     changing = true;
     const old = recording;
