@@ -2,7 +2,7 @@
 
 The port "identities" is the lower three quarters of multilingual-e5-small as they come; one linear layer over them
 (`learnt/identities.npz`, made by benchmarks/learn_identities.py) gives each character a kind. Without the port, or
-where the model cannot be loaded, nothing is sensed and the rules stand alone.
+where the model or that layer cannot be loaded, nothing is sensed and the rules stand alone.
 """
 
 import logging
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, Protocol
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -95,11 +96,11 @@ def _shares(text: str) -> Vectors | None:
     if PORT not in settings.ADAPTERS or not text.strip():
         return None
     try:
+        weights, bias = _layer()
         rows, spans = _encoder(settings.ADAPTERS[PORT][0]).states(text)
-    except (RuntimeError, OSError, ImportError, ValueError) as error:
+    except (RuntimeError, OSError, ImportError, ValueError, KeyError, EOFError, BadZipFile) as error:
         _complain(f"{type(error).__name__}: {error}")
         return None
-    weights, bias = _layer()
     piece, slot = pieces_of(spans, len(text))
     scores = (with_neighbours(rows) @ weights + bias).reshape(len(rows), SLOTS, len(KINDS))[piece, slot]
     parts = np.exp(scores - scores.max(axis=1, keepdims=True))

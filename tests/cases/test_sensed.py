@@ -111,3 +111,22 @@ def test_without_the_port_or_with_a_broken_model_the_rules_stand_alone(monkeypat
 
     assert deidentify(story) == alone
     assert "no weights of identities" in caplog.text
+
+
+@pytest.mark.parametrize("kept", [None, b"", b"PK\x03\x04 cut short"])
+def test_without_the_learnt_layer_the_rules_stand_alone(
+    monkeypatch, settings, tmp_path, caplog, kept: bytes | None
+) -> None:
+    story = "收款人阿依努尔，电话13812345678。"
+    alone = deidentify(story)
+    if kept is not None:
+        (tmp_path / "identities.npz").write_bytes(kept)
+    settings.ADAPTERS = {**settings.ADAPTERS, "identities": ("tests.no_such.Encoder", {})}
+    monkeypatch.setattr(sensed, "LEARNT", tmp_path / "identities.npz")
+    monkeypatch.setattr(sensed, "_encoder", lambda _path: Knowing("阿依", "姓名"))
+    sensed._layer.cache_clear()
+    sensed._complain.cache_clear()
+
+    assert deidentify(story) == alone
+    assert "identities are found by the rules alone" in caplog.text
+    sensed._layer.cache_clear()
