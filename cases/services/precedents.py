@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from cases.claims import ClaimKind, Remedy
 from cases.models import Licence, Precedent
+from cases.money import UNREADABLE as UNREADABLE_AMOUNT
 from cases.money import AmountError, parse_yuan
 from cases.services.releasing import LONGEST_STORY, SHORTEST_STORY
 from cases.similarity.deidentify import deidentify
@@ -131,15 +132,20 @@ def _choice(value: Any, choices: Any, name: str) -> str:
 
 
 def _money(row: Mapping[str, Any], name: str) -> int | None:
-    if (fen := row.get(f"{name}_fen")) not in {None, ""}:
-        return int(str(fen))
-    value = row.get(name)
-    if value is None or not str(value).strip():
+    fen, yuan = ("" if (told := row.get(key)) is None else str(told).strip() for key in (f"{name}_fen", name))
+    if not (value := fen or yuan):
         return None
     try:
-        return parse_yuan(str(value), allow_zero=True)
+        return parse_yuan(_in_yuan(fen) if fen else yuan, allow_zero=True)
     except AmountError as error:
         raise RowRefused(_("the amount “%(value)s”: %(why)s") % {"value": value, "why": error}) from error
+
+
+def _in_yuan(fen: str) -> str:
+    try:
+        return f"{Decimal(int(fen)) / 100:f}"
+    except ValueError as error:
+        raise AmountError(UNREADABLE_AMOUNT) from error
 
 
 def _rate(value: Any) -> Decimal | None:
@@ -148,10 +154,11 @@ def _rate(value: Any) -> Decimal | None:
         return None
     try:
         rate = Decimal(text)
-    except InvalidOperation as error:
+        rate = rate / 100 if "%" in str(value) or rate > 3 else rate  # 300 % a year would be written 3
+        can_be = 0 <= rate < 10
+    except InvalidOperation as error:  # NaN is only met by comparing
         raise RowRefused(_("the yearly rate “%(value)s” is no number") % {"value": value}) from error
-    rate = rate / 100 if "%" in str(value) or rate > 3 else rate  # 300 % a year would be written 3
-    if not 0 <= rate < 10:
+    if not can_be:
         raise RowRefused(_("the yearly rate “%(value)s” cannot be") % {"value": value})
     return rate
 
@@ -161,7 +168,7 @@ def _whole(value: Any, least: int, most: int, otherwise: int, name: str) -> int:
         return otherwise
     try:
         number = int(float(str(value)))
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise RowRefused(_("%(name)s “%(value)s” is no number") % {"name": name, "value": value}) from error
     if not least <= number <= most:
         raise RowRefused(_("%(name)s “%(value)s” is not known") % {"name": name, "value": value})

@@ -103,6 +103,26 @@ def test_settled_cases_are_brought_in_and_wait_for_a_person(speak, officer) -> N
     assert "13812345678" not in Precedent.every.get().story
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"claim_fen": "二十万"},
+        {"settled_fen": [1]},
+        {"principal_fen": 10**30},
+        {"settled_fen": -5},
+        {"annual_rate": "NaN"},
+        {"evidence_level": "inf"},
+    ],
+)
+def test_a_figure_that_is_none_leaves_its_row_out_and_says_so(wrong, speak, officer) -> None:
+    good = {"id": "A-1", "cause": "hidden_fee", "story": STORY, "settled_fen": 0}
+    rows = [{**good, **wrong, "id": "A-0"}, good]
+    told = speak(officer).post(reverse("api:library"), {"rows": rows}, format="json").json()
+    assert [one["number"] for one in told["refused"]] == [1]
+    assert str(*wrong.values()) in told["refused"][0]["reason"]
+    assert Precedent.every.get().settled_fen == 0
+
+
 @pytest.mark.parametrize("told", [{}, {"rows": []}, {"rows": "all"}, {"rows": ["x"]}, {"rows": [{}] * 501}])
 def test_rows_that_cannot_be_read_say_why(told, speak, officer) -> None:
     answer = speak(officer).post(reverse("api:library"), told, format="json")
