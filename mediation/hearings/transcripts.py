@@ -33,6 +33,19 @@ def own_hearing(hearing_id: int, mediator: User) -> Hearing:
     return hearing
 
 
+def _own_line(segment_id: int, mediator: User) -> Segment:
+    """The line, locked after its hearing: whoever changes many lines at once locks them in this order, too.
+
+    Raises Refusal as `own_hearing`.
+    """
+    segment = Segment.objects.select_related("hearing", "recording__hearing").get(pk=segment_id)
+    if hearing := hearing_of(segment):
+        own_hearing(hearing.pk, mediator)
+    elif segment.case.mediator_id != mediator.pk:
+        raise Refusal(_("This case is not assigned to you."))
+    return Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
+
+
 @transaction.atomic
 def correct_segment(
     *,
@@ -46,12 +59,8 @@ def correct_segment(
 
     `checked` says that the mediator has listened: the same words are then kept as a human reading, too.
     """
-    segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
-    case, hearing = segment.case, hearing_of(segment)
-    if hearing is not None:
-        own_hearing(hearing.pk, mediator)
-    elif case.mediator_id != mediator.pk:
-        raise Refusal(_("This case is not assigned to you."))
+    segment = _own_line(segment_id, mediator)
+    case = segment.case
     exhibit = segment.recording.exhibit.number if segment.recording else 0
     if speaker is not None and speaker in SPEAKERS and speaker != segment.speaker:
         segment.speaker = speaker
@@ -73,12 +82,8 @@ def take_reading_back(*, segment_id: int, mediator: User) -> Segment:
     The line then reads as before, and needs an ear again if nobody else has read it. Raises Refusal if there is
     nothing to undo.
     """
-    segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment_id)
-    case, hearing = segment.case, hearing_of(segment)
-    if hearing is not None:
-        own_hearing(hearing.pk, mediator)
-    elif case.mediator_id != mediator.pk:
-        raise Refusal(_("This case is not assigned to you."))
+    segment = _own_line(segment_id, mediator)
+    case = segment.case
     latest = segment.latest
     if latest is None:
         raise Refusal(_("Nothing was corrected in this line."))
