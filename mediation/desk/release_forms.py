@@ -16,10 +16,18 @@ class ReleaseForm(forms.Form):
         help_text=_("Take out whatever still points at a person: a rare job, a village, a company."),
         widget=lines(14),
         max_length=LONGEST_STORY,
-        required=False,
     )
     terms = forms.CharField(
         label=_("What was agreed, one a line"), widget=lines(4), max_length=LONGEST_STORY, required=False
     )
-    reason = forms.CharField(label=_("If it stays out: why"), widget=lines(2), max_length=300, required=False)
+    reason = forms.CharField(label=_("If it stays out: why"), widget=lines(2), max_length=300)
     answer = forms.ChoiceField(choices=[("release", _("Release")), ("refuse", _("Keep out"))])
+
+    def full_clean(self) -> None:
+        """Each answer needs one of the two, so neither is shown as free; which is missing the service says."""
+        either = [self.fields[name] for name in ("story", "reason")]
+        for field in either:
+            field.required = False
+        super().full_clean()
+        for field in either:
+            field.required = True

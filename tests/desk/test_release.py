@@ -56,7 +56,15 @@ def test_what_still_points_at_a_person_is_refused_and_nothing_is_lost(
 def test_keeping_out_needs_a_reason(client: Client, officer: User, waiting: Precedent) -> None:
     client.force_login(officer)
     url = reverse("desk:release_one", args=["A-1"])
-    assert client.post(url, {"answer": "refuse"}).status_code == 422
+    free = [
+        name
+        for name in ("story", "terms", "reason")
+        if not client.get(url).context["form"].fields[name].required
+    ]
+    assert free == ["terms"], "no field that an answer needs is shown as one to leave out"
+    again = client.post(url, {"answer": "refuse"})
+    assert again.status_code == 422
+    assert again.context["form"].fields["reason"].required
     assert client.post(url, {"answer": "refuse", "reason": "村子太小"}).status_code == 302
     assert Precedent.every.get().state == Precedent.State.REFUSED
 
