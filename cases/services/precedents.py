@@ -27,6 +27,7 @@ COLUMNS = {
 }  # fmt: skip
 SAMPLES = Path(__file__).resolve().parents[1] / "precedents" / "sample_settled.jsonl"
 UNREADABLE = "unreadable"  # a line that is no row at all comes as {UNREADABLE: why}
+OF_LENDERS = frozenset({"机构", "单位"})
 NOT_YET: dict[str, Any] = {
     "state": Precedent.State.WAITING, "original": None, "taken_out": [], "decided_by": None, "decided_at": None,
     "reason": "", "vector": b"", "vector_model": "", "next_vector": b"", "next_model": "",
@@ -55,8 +56,9 @@ def _shipped() -> frozenset[tuple[str, str]]:
 def bring_in(rows: Iterable[Mapping[str, Any]]) -> tuple[int, list[Refused]]:
     """Take rows in, each de-identified; a person must release it before anybody finds it. Invented samples are free.
 
-    Keys are those of the sample library, or the Chinese headings of `COLUMNS`. A row that came before, word for word,
-    changes nothing; one that was changed waits for a person again. Returns how many came, and who was left out.
+    Keys are those of the sample library, or the Chinese headings of `COLUMNS`; `others` names people who are no
+    parties. A row that came before, word for word, changes nothing; one that was changed waits for a person again.
+    Returns how many came, and who was left out.
     """
     taken, refused = 0, []
     for number, row in enumerate(rows, start=1):
@@ -84,13 +86,12 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
     if len(story) > LONGEST_STORY:
         raise RowRefused(_("the story is longer than %(n)s characters") % {"n": LONGEST_STORY})
     names = tuple(_list(row.get("parties")))
-    return _cleaned(story, key, names, row) | {
+    return _cleaned(story, key, (*names, *_list(row.get("others"))), row) | {
         "key": key[:60],
         "digest": blind_index(json.dumps(dict(row), ensure_ascii=False, default=str), purpose="precedent"),
         "parties": sorted(party_mark(name) for name in names),
         "kind": _choice(row.get("kind") or row.get("cause"), ClaimKind, _("the cause")),
         "licence": _choice(row.get("licence") or Licence.UNKNOWN, Licence, _("the kind of lender")),
-        "product": str(row.get("product") or "")[:60],
         "city": str(row.get("city") or "")[:30],
         "claim_fen": _money(row, "claim"),
         "principal_fen": _money(row, "principal"),
@@ -104,18 +105,34 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cleaned(story: str, key: str, names: tuple[str, ...], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The story and terms without names, and what a person needs to check them; samples as they are."""
-    terms = _list(row.get("terms"))
+    """The words told without names, and what a person needs to check them; samples as they are."""
+    terms, product = _list(row.get("terms")), str(row.get("product") or "")[:60]
     if (key, story) in _shipped():
-        return {"story": story, "terms": terms, "is_sample": True, "state": Precedent.State.RELEASED}
+        return {
+            "story": story, "terms": terms, "product": product, "is_sample": True,
+            "state": Precedent.State.RELEASED,
+        }  # fmt: skip
     cleaned = deidentify(story, names=names)
     return {
         "story": cleaned.text,
         "original": story,
         "taken_out": [[found.kind, found.words] for found in cleaned.found],
         "terms": [deidentify(term, names=names).text for term in terms],
+        "product": _without_persons(product, names)[:60],
         "is_sample": bool(row.get("sample")),
     }
+
+
+def _without_persons(product: str, names: tuple[str, ...]) -> str:
+    """What people typed for the product, without whom they named in it; it is compared by the lender's own name."""
+    persons = {
+        one.words: f"〔{one.kind}〕"
+        for one in deidentify(product, names=names).found
+        if one.kind not in OF_LENDERS
+    }
+    for words, mark in persons.items():
+        product = product.replace(words, mark)
+    return product
 
 
 def party_mark(name: str) -> str:

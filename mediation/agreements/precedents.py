@@ -21,6 +21,7 @@ from mediation.agreements.models import Agreement, Term
 from mediation.suggestions.choices import party_objects
 from mediation.suggestions.content import audit_of, evidence_level, licence_of
 
+BESIDE = ("agent_name", "helper")  # answers that name people who stand beside the claimant
 GIVEN = {Term.Kind.PAY, Term.Kind.WAIVE}
 
 
@@ -91,6 +92,7 @@ def _told(case: Case, agreement: Agreement) -> dict[str, Any]:
         "terms": [_sentence(term, agreement) for term in terms],
         "closed_on": str(signed_on(agreement)),
         "parties": [party.name for party in case.parties.all() if party.name],
+        "others": [said for name in BESIDE if (said := str(case.answers.get(name) or ""))],
     }
 
 

@@ -59,6 +59,18 @@ def test_a_settled_case_waits_for_a_person_with_its_facts_and_without_its_names(
     assert events == ["precedent.put_forward", "precedent.released"]
 
 
+def test_whom_people_name_elsewhere_goes_too(settled: Case, officer: User) -> None:
+    settled.loan.product = "老王13812345678介绍的借呗"
+    settled.loan.save()
+    settled.story += "都是彩云追月陪我去的。"
+    settled.answers = {**settled.answers, "agent_name": "彩云追月"}
+    settled.save()
+    row = precedents.put_forward(case_id=settled.pk, officer=officer)
+    assert "彩云追月" not in row.story
+    assert "13812345678" not in row.product
+    assert row.product.endswith("介绍的借呗"), "what it is called is compared"
+
+
 def test_it_is_put_forward_once_and_only_by_the_office(settled: Case, officer: User, mediator: User) -> None:
     assert not offered(mediator, settled)
     with pytest.raises(Refusal):
