@@ -95,6 +95,7 @@ EVENTS: dict[str, Promise] = {
     "facts.offer": _("Undisputed facts written down"),
     "facts.confirm": _("A side confirmed the facts"),
     "facts.issue": _("Undisputed facts made a paper"),
+    "precedent.put_forward": _("Put forward for the library"),
     "suggestion.offer": _("Machine suggestion made"),
     "suggestion.adopt": _("Mediator decided on the suggestion"),
     "suggestion.dismiss": _("Suggestion set aside"),
