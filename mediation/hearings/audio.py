@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import av
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
@@ -110,6 +109,8 @@ def _pieces(path: Path) -> Iterator[Samples]:
 
 def _frames(path: Path, *, layout: str) -> Iterator[Any]:
     """16-bit frames at 16 kHz."""
+    import av  # the decoder is loaded where sound is read, and nowhere else
+
     damaged = 0
     with _opened(path) as (container, stream):
         resampler = av.AudioResampler(format="s16", layout=layout, rate=RATE_HZ)
@@ -134,6 +135,8 @@ def _as_floats(frame: Any) -> Samples:
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[Any, Any]]:
     """The container and its first stream of sound; every failure of the decoder becomes one of our two."""
+    import av
+
     try:
         if not path.stat().st_size:
             raise NeverWill(_("This recording is empty. Please record again."))

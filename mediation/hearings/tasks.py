@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from mediation.hearings import transcription
+from mediation.hearings.diarization import services as diarization
 from mediation.hearings.live import tasks as live  # noqa: F401 - found by the workers through this module
 
 
@@ -15,16 +16,12 @@ def transcribe(recording_id: int) -> None:
 @shared_task  # type: ignore[untyped-decorator]
 def match_voices(matching_id: int) -> None:
     """Compare the voices of one recording, unless somebody else is doing it."""
-    from mediation.hearings.diarization import services as diarization  # decoders come with it
-
     diarization.match_voices(matching_id)
 
 
 @shared_task  # type: ignore[untyped-decorator]
 def sweep() -> int:
     """Take up again what a lost task or a killed worker left. Returns how many were queued again."""
-    from mediation.hearings.diarization import services as diarization
-
     diarization.give_up_lost()
     waiting, lost = diarization.still_waiting(), transcription.take_up_lost()
     for matching_id in waiting:
