@@ -85,7 +85,11 @@ def test_nobody_in_the_room_is_left_to_guess(site, speaks) -> None:  # noqa: F81
     held = len(citizen.page.evaluate("window.tracks.map((one) => one.readyState)"))
     citizen.page.evaluate("window.tracks.forEach((one) => one.stop())")
     citizen.page.evaluate(ended % "ended")
-    citizen.page.wait_for_function(f"window.tracks.length === {held + 1}")
+    for _attempt in range(30):
+        if citizen.page.evaluate("window.tracks.length") > held:
+            break
+        citizen.page.wait_for_timeout(500)
+    assert citizen.page.evaluate("window.tracks.length") == held + 1
     expect(citizen.page.locator("[data-deaf]")).to_be_hidden()
     citizen.page.locator(".room.recording").wait_for()
     before = room.recorded_s(site, hearing)["citizen"]
@@ -95,7 +99,7 @@ def test_nobody_in_the_room_is_left_to_guess(site, speaks) -> None:  # noqa: F81
     # a line that comes late does not pass for an answer to what stands before it
     site.run(SAID_LATE % hearing)
     late = citizen.page.locator(CAPTIONS).filter(has_text="断网时先说了这句。")
-    expect(late.locator("i")).to_have_text("（1:02 说的）")
+    expect(late.locator("i")).to_have_text("（1:02 说的）", timeout=BUSY_MS)
     expect(citizen.page.locator(CAPTIONS).filter(has_text="这句在后。").locator("i")).to_have_count(0)
 
     # by telephone: the number, and the mediator has the other one

@@ -69,11 +69,16 @@ class Teller:
 
     def stop(self) -> None:
         """End the loop once all is sent."""
-        asyncio.run_coroutine_threadsafe(asyncio.sleep(0), self._loop).result(PATIENCE_S)
+        asyncio.run_coroutine_threadsafe(_all_sent(), self._loop).result(PATIENCE_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
 
     def _send(self, hearing_id: int, place: str, event: dict[str, Any]) -> None:
         asyncio.run_coroutine_threadsafe(_group_send(groups.room(hearing_id, place), event), self._loop)
+
+
+async def _all_sent() -> None:
+    """Wait for everything else that this loop still sends."""
+    await asyncio.gather(*(asyncio.all_tasks() - {asyncio.current_task()}), return_exceptions=True)
 
 
 async def _group_send(group: str, event: dict[str, Any]) -> None:
