@@ -24,13 +24,14 @@ Caption.objects.create(
 SAID_LATE = """
 from mediation.hearings.live.captions import Line, Teller
 from mediation.hearings.live.models import Stream
-stream, teller = Stream.objects.filter(hearing_id=%d).first(), Teller()
+stream = Stream.objects.filter(hearing_id=%d).first()
 for number, start, text in ((1, 100.0, "这句在后。"), (2, 62.0, "断网时先说了这句。")):
+    teller = Teller()
     teller.tell(stream, Line(
         id=f"late-{number}", stream=str(stream.pk), speaker="citizen", name="杨小满", state="final", stable=text,
         text=text, start=start, end=start + 2, confidence=0.9, doubtful=False, rev=1,
     ))
-teller.stop()
+    teller.stop()
 """
 # The tracks and screen locks that the page asks for are remembered.
 WATCHED = """(() => {
