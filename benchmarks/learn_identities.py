@@ -29,9 +29,10 @@ from django.conf import settings
 
 from benchmarks.deidentify import measure, story_of
 from benchmarks.identity_lessons import UNKNOWN, Teller, Telling, all_lines, as_marked, told_stories
+from cases.pieces import SLOTS, pieces_of
 from cases.similarity.e5_told import E5Told
 from cases.similarity.embedder import Vectors
-from cases.similarity.sensed import KINDS, LEARNT, PORT, SLOTS, pieces_of, with_neighbours
+from cases.similarity.sensed import KINDS, LEARNT, PORT, with_neighbours
 
 HELD_OUT = 0  # which sixth of the lines
 TURNS = 3  # tellings of a line

@@ -41,7 +41,8 @@ from cases.analysis.money import find_sums
 from cases.analysis.name_tags import TAGS
 from cases.analysis.rate_figures import rate_figures
 from cases.analysis.terms import terms_in
-from cases.analysis.tuned import TUNED, pieces_of
+from cases.analysis.tuned import TUNED
+from cases.pieces import pieces_of
 from cases.similarity.e5_model import weights_path
 from cases.similarity.e5_told import prompted
 from cases.similarity.e5_weights import E5File

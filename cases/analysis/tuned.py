@@ -5,34 +5,21 @@ holds, beside one linear layer a task; all learnt by `benchmarks/tune_story.py` 
 no such model, or it cannot be loaded, everything is read by the linear models alone.
 """
 
-import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from django.conf import settings
-from django.utils.module_loading import import_string
+
+from cases.pieces import Floats, parts_of, pieces_of, states_of
 
 TUNED = Path(__file__).parent / "tuned.npz"
 LONGEST = 3_000  # characters of a story that are read so: a second of CPU
-ALONE, FIRST, INNER, LAST = 3, 0, 1, 2  # where in its piece a character stands
 TAGS = 4  # as many as `name_tags.TAGS`
 PORT = "stories"
-Floats = npt.NDArray[np.float32]
-Places = npt.NDArray[np.int64]
-log = logging.getLogger(__name__)
-
-
-class Encoder(Protocol):
-    """The port "stories"."""
-
-    def states(self, text: str) -> tuple[Floats, list[tuple[int, int]]]:
-        """A row for each piece of the text, and where the piece stands; empty spans for marks. May raise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +48,7 @@ class Seen:
         first, last = int(self._piece[start]), int(self._piece[end - 1])
         row = np.concatenate([self._rows[first : last + 1].mean(axis=0), self._rows[max(0, first - 1)]])
         labels = head(task)
-        scores = labels.scores(row)
-        parts = np.exp(scores - scores.max())
-        return dict(zip(labels.labels, (parts / parts.sum()).tolist(), strict=True))
+        return dict(zip(labels.labels, parts_of(labels.scores(row)).tolist(), strict=True))
 
     def tag_scores(self) -> Floats:
         """A score for each character and tag of a name (`name_tags.TAGS`), logarithms of shares."""
@@ -74,22 +59,9 @@ class Seen:
     def likely(self, task: str) -> dict[str, float]:
         """How likely each label of a task is for the story as a whole: its pieces, and those that say most of it."""
         labels = head(task)
-        looks = head(f"{task}_look").scores(self._rows)[:, 0]
-        parts = np.exp(looks - looks.max())
-        looked_at = parts @ self._rows / parts.sum()
+        looked_at = parts_of(head(f"{task}_look").scores(self._rows)[:, 0]) @ self._rows
         scores = labels.scores(np.concatenate([self._rows.mean(axis=0), looked_at])).tolist()
         return {label: 1 / (1 + math.exp(-score)) for label, score in zip(labels.labels, scores, strict=True)}
-
-
-def pieces_of(spans: Sequence[tuple[int, int]], length: int) -> tuple[Places, Places]:
-    """For each character its piece, and where in the piece it stands."""
-    piece, slot = np.zeros(length, dtype=np.int64), np.zeros(length, dtype=np.int64)
-    for at, (start, end) in enumerate(spans):
-        piece[start:end] = at
-        slot[start:end] = INNER if end - start > 1 else ALONE
-        if end - start > 1:
-            slot[start], slot[end - 1] = FIRST, LAST
-    return piece, slot
 
 
 @cache
@@ -101,29 +73,11 @@ def head(task: str) -> Head:
         )
 
 
-@cache
-def _encoder(path: str) -> Encoder:
-    built: Encoder = import_string(path)(**settings.ADAPTERS[PORT][1])
-    return built
-
-
-@cache
-def _complain(reason: str) -> None:
-    """Once a process for each reason."""
-    log.warning("no sentence model, stories are read by the linear models alone: %s", reason)
-
-
 def see(text: str) -> Seen | None:
     """The story through the model; None without one."""
-    if PORT not in settings.ADAPTERS or not text.strip():
-        return None
     part = text[:LONGEST]
-    try:
-        rows, spans = _encoder(settings.ADAPTERS[PORT][0]).states(part)
-    except (RuntimeError, OSError, ImportError, ValueError) as error:
-        _complain(f"{type(error).__name__}: {error}")
-        return None
-    return Seen(rows, spans, len(part))
+    states = states_of(PORT, part, otherwise="stories are read by the linear models alone")
+    return Seen(*states, len(part)) if states else None
 
 
 def mixed(one: Mapping[Any, float], other: Mapping[Any, float], part: float) -> dict[Any, float]:

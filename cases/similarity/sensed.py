@@ -5,38 +5,24 @@ The port "identities" is the lower three quarters of multilingual-e5-small as th
 where the model or that layer cannot be loaded, nothing is sensed and the rules stand alone.
 """
 
-import logging
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Protocol
-from zipfile import BadZipFile
+from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
-from django.conf import settings
-from django.utils.module_loading import import_string
 
+from cases.pieces import SLOTS, UNREADABLE, complain, parts_of, pieces_of, states_of
 from cases.similarity.embedder import Vectors
 from cases.similarity.surroundings import SURNAMES
 
 LEARNT = Path(__file__).parent / "learnt" / "identities.npz"
 PORT = "identities"
 KINDS = ("", "姓名", "地址", "单位", "机构", "账号", "号码", "生日")  # the first: nobody's
-SLOTS = 4  # where in its piece a character stands: first, inner, last, alone
-FIRST, INNER, LAST, ALONE = range(SLOTS)
 SURE = 0.45  # from this share on it goes
 MAYBE = 0.12  # from this share on it is shown to the person who looks
 NEARLY = 0.8  # a character of a stretch is at least so likely, beside the stretch
-Places = npt.NDArray[np.int64]
-log = logging.getLogger(__name__)
-
-
-class Encoder(Protocol):
-    """The port "identities"."""
-
-    def states(self, text: str) -> tuple[Vectors, list[tuple[int, int]]]:
-        """A row for each piece of the text, and where the piece stands; empty spans for marks. May raise."""
+WITHOUT = "identities are found by the rules alone"
 
 
 class Sensed(NamedTuple):
@@ -55,17 +41,6 @@ def sense(text: str, *, least: float = SURE) -> list[Sensed]:
     """
     shares = _shares(text)
     return [] if shares is None else list(_stretches(text, shares, least))
-
-
-def pieces_of(spans: list[tuple[int, int]], length: int) -> tuple[Places, Places]:
-    """For each character its piece, and where in the piece it stands."""
-    piece, slot = np.zeros(length, dtype=np.int64), np.full(length, ALONE, dtype=np.int64)
-    for at, (start, end) in enumerate(spans):
-        piece[start:end] = at
-        if end - start > 1:
-            slot[start:end] = INNER
-            slot[start], slot[end - 1] = FIRST, LAST
-    return piece, slot
 
 
 def with_neighbours(rows: Vectors) -> Vectors:
@@ -92,34 +67,24 @@ def _may_stand_alone(sign: str) -> bool:
 
 
 def _shares(text: str) -> Vectors | None:
-    """For each character the share of each kind; None without the model."""
-    if PORT not in settings.ADAPTERS or not text.strip():
+    """For each character the share of each kind; None without the model or its layer."""
+    if (states := states_of(PORT, text, otherwise=WITHOUT)) is None or (layer := _layer_or_none()) is None:
         return None
-    try:
-        weights, bias = _layer()
-        rows, spans = _encoder(settings.ADAPTERS[PORT][0]).states(text)
-    except (RuntimeError, OSError, ImportError, ValueError, KeyError, EOFError, BadZipFile) as error:
-        _complain(f"{type(error).__name__}: {error}")
-        return None
+    (rows, spans), (weights, bias) = states, layer
     piece, slot = pieces_of(spans, len(text))
-    scores = (with_neighbours(rows) @ weights + bias).reshape(len(rows), SLOTS, len(KINDS))[piece, slot]
-    parts = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(parts / parts.sum(axis=1, keepdims=True), dtype=np.float32)
+    scores = (with_neighbours(rows) @ weights + bias).reshape(len(rows), SLOTS, len(KINDS))
+    return parts_of(scores[piece, slot])
+
+
+def _layer_or_none() -> tuple[Vectors, Vectors] | None:
+    try:
+        return _layer()
+    except UNREADABLE as error:
+        complain(WITHOUT, f"{type(error).__name__}: {error}")
+        return None
 
 
 @cache
 def _layer() -> tuple[Vectors, Vectors]:
     with np.load(LEARNT) as kept:
         return kept["weights"].astype(np.float32), kept["bias"].astype(np.float32)
-
-
-@cache
-def _encoder(path: str) -> Encoder:
-    built: Encoder = import_string(path)(**settings.ADAPTERS[PORT][1])
-    return built
-
-
-@cache
-def _complain(reason: str) -> None:
-    """Once a process for each reason."""
-    log.warning("no sentence model, identities are found by the rules alone: %s", reason)

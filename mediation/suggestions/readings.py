@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
-from cases import analysis, claims, numbers, segmentation, similarity
+from cases import analysis, claims, numbers, pieces, segmentation, similarity
 from cases.analysis.tuned import PORT, see
 from cases.similarity import suggest_facts
 from cases.similarity.suggest_facts import Pleaded
@@ -64,7 +64,7 @@ def files_of_reader() -> list[Path]:
     folder = Path(analysis.__file__).parent
     files = [path for path in sorted(folder.iterdir()) if path.suffix in READ_BY]
     files += sorted(Path(similarity.__file__).parent.glob("e5_*.py"))
-    built_on = (claims, numbers, segmentation, suggest_facts, reading)
+    built_on = (claims, numbers, pieces, segmentation, suggest_facts, reading)
     return files + [Path(module.__file__ or "") for module in built_on]
 
 

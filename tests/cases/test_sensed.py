@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from cases import pieces
 from cases.similarity import sensed
 from cases.similarity.deidentify import deidentify
 from cases.similarity.doubts import doubts_in
@@ -57,9 +58,9 @@ def knowing(monkeypatch: pytest.MonkeyPatch, settings, encoder: object) -> None:
     """Put the encoder behind the port, its states being the scores themselves."""
     settings.ADAPTERS = {**settings.ADAPTERS, "identities": ("tests.no_such.Encoder", {})}
     kinds = len(sensed.KINDS)
-    mine = np.tile(np.eye(kinds, dtype=np.float32), sensed.SLOTS)
+    mine = np.tile(np.eye(kinds, dtype=np.float32), pieces.SLOTS)
     weights = np.concatenate([0 * mine, mine, 0 * mine])  # the piece itself, not its neighbours
-    monkeypatch.setattr(sensed, "_encoder", lambda _path: encoder)
+    monkeypatch.setattr(pieces, "built", lambda _port, _path: encoder)
     monkeypatch.setattr(sensed, "_layer", lambda: (weights, np.zeros(weights.shape[1], np.float32)))
 
 
@@ -123,9 +124,9 @@ def test_without_the_learnt_layer_the_rules_stand_alone(
         (tmp_path / "identities.npz").write_bytes(kept)
     settings.ADAPTERS = {**settings.ADAPTERS, "identities": ("tests.no_such.Encoder", {})}
     monkeypatch.setattr(sensed, "LEARNT", tmp_path / "identities.npz")
-    monkeypatch.setattr(sensed, "_encoder", lambda _path: Knowing("阿依", "姓名"))
+    monkeypatch.setattr(pieces, "built", lambda _port, _path: Knowing("阿依", "姓名"))
     sensed._layer.cache_clear()
-    sensed._complain.cache_clear()
+    pieces.complain.cache_clear()
 
     assert deidentify(story) == alone
     assert "identities are found by the rules alone" in caplog.text

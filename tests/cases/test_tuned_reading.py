@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from cases import pieces
 from cases.analysis import Findings, analyse, tuned
 from cases.similarity import e5_model
 from cases.similarity.e5_model import weights_path
@@ -68,7 +69,7 @@ def test_only_the_beginning_of_a_long_story_is_given_to_the_model(
     monkeypatch: pytest.MonkeyPatch, with_model
 ) -> None:
     counting = Counting()
-    monkeypatch.setattr(tuned, "_encoder", lambda _path: counting)
+    monkeypatch.setattr(pieces, "built", lambda _port, _path: counting)
     story = "我在好借平台借了两万块，利息太高。" * 6_000
 
     found = read(story)
@@ -80,8 +81,8 @@ def test_only_the_beginning_of_a_long_story_is_given_to_the_model(
 def test_without_the_model_the_story_is_read_all_the_same(
     monkeypatch: pytest.MonkeyPatch, with_model, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tuned._complain.cache_clear()
-    monkeypatch.setattr(tuned, "_encoder", lambda _path: Broken())
+    pieces.complain.cache_clear()
+    monkeypatch.setattr(pieces, "built", lambda _port, _path: Broken())
     story = "我在好借平台借了两万块，年化36%太高，退我三千六"
 
     with caplog.at_level(logging.WARNING):
@@ -100,7 +101,7 @@ def test_a_graph_that_was_kept_badly_is_a_problem_and_no_fault_of_the_story(
     graph.write_bytes(b"no graph")
     monkeypatch.setattr(e5_model, "_graph_path", lambda *_of: graph)
     encoder = E5Told(**settings.STORIES[1])
-    monkeypatch.setattr(tuned, "_encoder", lambda _path: encoder)
+    monkeypatch.setattr(pieces, "built", lambda _port, _path: encoder)
 
     assert read("我在好借平台借了两万块，年化36%太高，退我三千六").amount("principal") == 20_000_00
     [problem] = encoder.problems()
