@@ -10,18 +10,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from benchmarks.train_story import CAUSES, ROLES
-from cases.analysis.cues import PRODUCTS
+from cases.analysis.cues import products
 from cases.analysis.name_tags import TAGS
 from cases.analysis.rate_figures import PERIODS
 from cases.claims import Remedy
 from cases.similarity.e5_weights import E5File
 
 LOWER, RANK, GAIN = 6, 8, 4.0  # layers that stay; width of the factors; the heads see states so much larger
-WHOLE = {
-    "cause": CAUSES,
-    "remedy": tuple(Remedy.values),
-    "product": PRODUCTS,
-}  # what is asked of a whole story
+WHOLE = {  # what is asked of a whole story
+    "cause": CAUSES, "remedy": tuple(Remedy.values), "product": products()
+}  # fmt: skip
 SPANS = {  # and of some of its words: one label each, "" for none
     "role": ROLES, "rate": ("", *PERIODS), "months": ("", "term"), "denial": ("", "denied")
 }  # fmt: skip

@@ -63,9 +63,6 @@ def _causes() -> Mapping[str, tuple[Cue, ...]]:
     }
 
 
-PRODUCTS = tuple(tomllib.loads(CUES.read_text(encoding="utf-8"))["products"])
-
-
 @cache
 def _patterns(section: str) -> Mapping[str, re.Pattern[str]]:
     return {value: re.compile(pattern) for value, pattern in _table()[section].items()}
@@ -235,18 +232,21 @@ def _refused(text: str, at: int) -> bool:
     )
 
 
+def products() -> tuple[str, ...]:
+    """Every kind of loan that can be found."""
+    return tuple(_patterns("products"))
+
+
 def find_products(text: str, seen: Seen | None = None) -> Iterator[Finding]:
-    """The kinds of loan that the story is about, each once, where it is named or where the likeliest of it begins."""
-    told = seen.likely("product") if seen else {}
-    for product, pattern in _patterns("products").items():
-        found = pattern.search(text)
-        ruled = NAMED if found else UNNAMED
-        likely = (
-            mixed_alone({product: ruled}, {product: told[product]}, OF_PRODUCTS)[product] if told else ruled
-        )
-        if likely >= LEAST_PRODUCT:
+    """The kinds of loan that the story is about, each once, where it is named; else the story's first words."""
+    named = {product: pattern.search(text) for product, pattern in _patterns("products").items()}
+    likely = {product: NAMED if found else UNNAMED for product, found in named.items()}
+    if seen:
+        likely = mixed_alone(likely, seen.likely("product"), OF_PRODUCTS)
+    for product, found in named.items():
+        if likely[product] >= LEAST_PRODUCT:
             start, end = found.span() if found else (0, min(len(text), 12))
-            yield Finding(Kind.PRODUCT, product, start, end, text[start:end], round(likely, 2))
+            yield Finding(Kind.PRODUCT, product, start, end, text[start:end], round(likely[product], 2))
 
 
 def find_denials(text: str, seen: Seen | None = None) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from itertools import chain
 from cases.analysis.reading import clause_start
 from cases.numbers import SPOKEN, read_number
 
-REACH = 24  # characters before a bare figure in which words of interest stand
+REACH = 24  # characters before a figure in which words of interest stand
 MOST_A_MONTH = Decimal("0.3")
 TIMES = {"yearly": Decimal(1), "monthly": Decimal(12), "daily": Decimal(365)}
 PERIODS = tuple(TIMES)
@@ -78,11 +78,8 @@ PARTS = re.compile(  # 二分二, 两分半, 八厘, 一毛五
     rf"{RUNS_ON}(?![之钟期公店手别红布开成析散配明享行辨担子数满歧钱])"
 )
 SPEAKS_OF_LENDING = re.compile("[利息借贷欠费返]|年化")
-UNITS = {
-    "毛": Decimal(1),
-    "分": Decimal(10),
-    "厘": Decimal(100),
-}  # of one month: a tenth, a hundredth, a thousandth
+# One of these is so small a part of the sum by the year; by the month a tenth of that, by the day a hundredth.
+UNITS = {"毛": Decimal(1), "分": Decimal(10), "厘": Decimal(100)}
 BY_EXAMPLE = re.compile(  # 一万块一天五块, 借一千一个月要十五块利息, 一千块一天三毛
     r"(?P<base>[一1][百千万]|1000?0?|100)(?:块钱?|元)?(?:钱)?的?(?:本金?|借)?，?(?:每|一|1)个?(?P<per>[天日月年])"
     r"(?:就|要|得|收|给|交|还|是|算)*(?:我|他们?|利息|利钱|利)?(?:就|要|得|收|给|交|还|是|算)*"
@@ -109,7 +106,7 @@ class RateFigure:
 def rate_figures(text: str) -> list[RateFigure]:
     """Every figure of the text that may be a rate, in their order; none overlaps another, and a rule's goes first."""
     kept: list[RateFigure] = []
-    found = [*chain(_shares(text), _parts(text), _without_sign(text), _by_example(text), _bare(text))]
+    found = chain(_shares(text), _parts(text), _without_sign(text), _by_example(text), _bare(text))
     for figure in sorted(found, key=lambda each: (each.ruled is None, each.start)):
         at = bisect(kept, figure.start, key=lambda each: each.start)
         clear_before = not at or kept[at - 1].end <= figure.start
@@ -163,7 +160,7 @@ def _is_interest(found: re.Match[str]) -> bool:
     """Not 8分 of something else."""
     if found["behind"] is not None and found["tail"] is None:
         return False
-    start = max(0, found.start() - 24)
+    start = max(0, found.start() - REACH)
     return found["tail"] != "" or SPEAKS_OF_INTEREST.search(found.string, start, found.end()) is not None
 
 
@@ -177,8 +174,8 @@ def _by_example(text: str) -> Iterator[RateFigure]:
     for found in BY_EXAMPLE.finditer(text):
         base, interest = read_number(found["base"]), read_number(found["interest"])
         if base and interest and interest < base:
-            interest = interest / 10 if found["unit"] == "毛" else interest
-            share = (interest + _tenths((found["jiao"] or "").rstrip("毛"))) / base
+            yuan = interest / 10 if found["unit"] == "毛" else interest
+            share = (yuan + _tenths((found["jiao"] or "").rstrip("毛"))) / base
             period = PER_OF[found["per"]]
             spoken_of = found["tail"] or "利" in found[0]
             yield RateFigure(*found.span(), {period: share}, (period, 0.7) if spoken_of else None)
@@ -187,9 +184,8 @@ def _by_example(text: str) -> Iterator[RateFigure]:
 def _bare(text: str) -> Iterator[RateFigure]:
     """利率从七点二涨到二十四, 一天万三: figures without a sign."""
     for found in chain(BROKEN.finditer(text), filter(_is_near_interest, WHOLE.finditer(text))):
-        figure = read_number(
-            found["figure"].replace("点", ".") if found["figure"][0].isdigit() else found["figure"]
-        )
+        words = found["figure"]
+        figure = read_number(words.replace("点", ".") if words[0].isdigit() else words)
         if figure:
             yield RateFigure(*found.span(), dict.fromkeys(PERIODS, figure / 100))
     for found in TEN_THOUSANDTHS.finditer(text):

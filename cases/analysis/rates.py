@@ -61,11 +61,12 @@ def rate_features(text: str, figure: RateFigure) -> dict[str, float]:
     )
     smallest = float(min(figure.by.values()))
     made[f"size:{round(3 * math.log10(max(smallest, 1e-5)))}"] = 1.5
+    near_left, near_right = left[-14:], right[:8]
     for period, pattern in PER:
-        for side, where, part in (("before", left[-14:], 0), ("after", right[:8], -1)):
-            if hits := [hit.span() for hit in pattern.finditer(where)]:
-                far = len(where) - hits[-1][1] if not part else hits[0][0]
-                made[f"{side}:{period}"] = 2.5 - 0.15 * far
+        if ends := [hit.end() for hit in pattern.finditer(near_left)]:
+            made[f"before:{period}"] = 2.5 - 0.15 * (len(near_left) - ends[-1])
+        if hit := pattern.search(near_right):
+            made[f"after:{period}"] = 2.5 - 0.15 * hit.start()
     before, behind = FIGURES.sub("0", left).replace(" ", ""), FIGURES.sub("0", right).replace(" ", "")
     for size in range(1, 5):
         made[f"l{before[-size:]}"] = made[f"r{behind[:size]}"] = 1.0
