@@ -3,9 +3,8 @@
 import logging
 
 from celery import shared_task
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from cases.reminders import remind_after_commit
 from cases.services import indexing, rulebook, working_off
 
 log = logging.getLogger(__name__)
@@ -27,14 +26,7 @@ def recount_clocks() -> int:
 
 def recount_after_commit() -> None:
     """Ask for it as soon as the present transaction is on the disk. A broker that is down only makes it later."""
-    transaction.on_commit(_ask, robust=True)
-
-
-def _ask() -> None:
-    try:
-        recount_clocks.apply_async(retry=False)
-    except OperationalError:
-        log.warning("no broker: the clocks are counted anew with the next sweep")
+    remind_after_commit(recount_clocks)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -45,11 +37,4 @@ def index_precedents() -> int:
 
 def index_after_commit() -> None:
     """Ask for it as soon as the present transaction is on the disk; a run each minute does it, too."""
-    transaction.on_commit(_ask_for_index, robust=True)
-
-
-def _ask_for_index() -> None:
-    try:
-        index_precedents.apply_async(retry=False)
-    except OperationalError:
-        log.warning("no broker: the index is brought up to date with the next run")
+    remind_after_commit(index_precedents)

@@ -1,12 +1,8 @@
 """Background work of the case files."""
 
-import logging
-
 from celery import shared_task
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
-log = logging.getLogger(__name__)
+from cases.reminders import remind_after_commit
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -19,11 +15,4 @@ def build_due() -> int:
 
 def build_after_commit() -> None:
     """Ask the worker as soon as the present transaction is on the disk. Without a broker it is only later."""
-    transaction.on_commit(_ask, robust=True)
-
-
-def _ask() -> None:
-    try:
-        build_due.apply_async(retry=False)
-    except OperationalError:
-        log.warning("no broker: case files wait for the next sweep")
+    remind_after_commit(build_due)

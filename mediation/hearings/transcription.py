@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from kombu.exceptions import OperationalError
 
 from cases.errors import Refusal
 from cases.models import Case, Exhibit, User
+from cases.reminders import remind_after_commit
 from cases.roles import Role
 from cases.services.exhibits import exhibits_for
 from cases.services.steps import remember
@@ -115,13 +115,7 @@ def _queue(recording: Recording) -> None:
     """Remind a worker of the debt after commit. Without a broker it is only later: the sweep comes by."""
     from mediation.hearings.tasks import transcribe as task
 
-    def ask() -> None:
-        try:
-            task.apply_async(args=[recording.pk], retry=False)
-        except OperationalError:
-            log.warning("no broker: recording %s waits for the next sweep", recording.pk)
-
-    transaction.on_commit(ask, robust=True)
+    remind_after_commit(task, recording.pk)
 
 
 def transcribe(recording_id: int) -> None:

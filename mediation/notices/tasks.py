@@ -1,14 +1,9 @@
 """Background work of the notices."""
 
-import logging
-
 from celery import shared_task
-from django.db import transaction
-from kombu.exceptions import OperationalError
 
+from cases.reminders import remind_after_commit
 from mediation.notices import delivery
-
-log = logging.getLogger(__name__)
 
 
 @shared_task  # type: ignore[untyped-decorator]
@@ -27,11 +22,4 @@ def climb_ladders() -> int:
 
 def deliver_after_commit() -> None:
     """Ask for delivery as soon as the present transaction is on the disk. A broker that is down only makes it later."""
-    transaction.on_commit(_ask, robust=True)
-
-
-def _ask() -> None:
-    try:
-        deliver_due.apply_async(retry=False)
-    except OperationalError:
-        log.warning("no broker: messages wait for the next sweep")
+    remind_after_commit(deliver_due)

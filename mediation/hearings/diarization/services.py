@@ -11,10 +11,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from kombu.exceptions import OperationalError
 
 from cases.errors import Refusal
 from cases.models import User
+from cases.reminders import remind_after_commit
 from cases.services.steps import remember
 from evidence.deposits import open_deposit
 from evidence.errors import CannotUnseal, Erased, StorageUnreachable
@@ -106,13 +106,7 @@ def ask_for_proposals(*, recording_id: int, mediator: User, agreed: bool) -> Voi
 def _queue(matching: VoiceMatching) -> None:
     from mediation.hearings.tasks import match_voices as task
 
-    def ask() -> None:
-        try:
-            task.apply_async(args=[matching.pk], retry=False)
-        except OperationalError:
-            log.warning("no broker: matching %s waits for the next sweep", matching.pk)
-
-    transaction.on_commit(ask, robust=True)
+    remind_after_commit(task, matching.pk)
 
 
 def give_up_lost() -> int:

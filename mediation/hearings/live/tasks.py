@@ -4,8 +4,8 @@ import logging
 import uuid
 
 from celery import shared_task
-from kombu.exceptions import OperationalError
 
+from cases.reminders import remind
 from mediation.hearings.live import streams
 from mediation.hearings.live.models import Stream
 from mediation.hearings.live.sealing import seal_stream
@@ -35,7 +35,4 @@ def sweep() -> int:
 
 def queue_sealing(stream_id: uuid.UUID) -> None:
     """Remind a worker. Without a broker it is only later: the sweep comes by."""
-    try:
-        seal.apply_async(args=[str(stream_id)], retry=False)
-    except OperationalError:
-        log.warning("no broker: stream %s waits for the next sweep", stream_id)
+    remind(seal, str(stream_id))
